@@ -1,0 +1,273 @@
+"""The mailbox interface: everything an account can read, whatever lies behind it.
+
+Two implementations, ImapMailbox over a mail server and LocalMailbox over our own tables, pass one contract suite
+(tests/mailbox/contract.py). A message is never named by uid alone: folder, uidvalidity, uid (RFC 9051, 2.3.1.1).
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from webmail.mime.types import Address, Body, Headers, Part
+
+if TYPE_CHECKING:
+    from webmail.mailbox.query import Query
+
+PAGE_SIZE = 50
+
+
+class NoSuchFolder(Exception):
+    """The folder does not exist, or no longer."""
+
+
+class NoSuchMessage(Exception):
+    """The message does not exist, or no longer (expunged, moved)."""
+
+
+class StaleReference(Exception):
+    """The folder's UIDVALIDITY changed: the uid may now name another message, so nothing was done."""
+
+
+class FolderExists(Exception):
+    """A folder of that name is already there."""
+
+
+class FolderRefused(Exception):
+    """The folder can't be created, renamed or deleted as asked (name, role, children, or the server's rules). Its text is a sentence."""
+
+
+class Role(StrEnum):
+    """What a folder is for (RFC 6154); at most one folder of an account has each role but NONE."""
+
+    INBOX = "inbox"
+    DRAFTS = "drafts"
+    SENT = "sent"
+    ARCHIVE = "archive"
+    JUNK = "junk"
+    TRASH = "trash"
+    NONE = "none"
+
+
+class Flag(StrEnum):
+    """The system flags the interface uses (RFC 9051, 2.3.2), and the keyword most clients share for forwarded mail."""
+
+    SEEN = "\\Seen"
+    FLAGGED = "\\Flagged"
+    ANSWERED = "\\Answered"
+    FORWARDED = "$Forwarded"
+    DRAFT = "\\Draft"
+    DELETED = "\\Deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One folder. `name` is its full path as the server spells it (decoded from modified UTF-7), unique within the account."""
+
+    name: str
+    label: str  # the last segment, as people read it
+    role: Role = Role.NONE
+    delimiter: str | None = "/"
+    depth: int = 0
+    selectable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    total: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A list row."""
+
+    ref: MessageRef
+    headers: Headers
+    flags: frozenset[str]
+    received: datetime  # INTERNALDATE, aware
+    size: int  # octets
+    has_attachments: bool
+
+    @property
+    def date(self) -> datetime:
+        return self.headers.date or self.received
+
+    @property
+    def seen(self) -> bool:
+        return Flag.SEEN in self.flags
+
+    @property
+    def flagged(self) -> bool:
+        return Flag.FLAGGED in self.flags
+
+    @property
+    def answered(self) -> bool:
+        return Flag.ANSWERED in self.flags
+
+    @property
+    def forwarded(self) -> bool:
+        return Flag.FORWARDED in self.flags
+
+    @property
+    def draft(self) -> bool:
+        return Flag.DRAFT in self.flags
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a folder, newest first. `number` counts from 1; `total` is the number of messages the list runs over."""
+
+    folder: Folder
+    uidvalidity: int
+    rows: tuple[Summary, ...]
+    number: int
+    total: int
+    unread: int | None = None  # of the folder; None while a query narrows the list
+    size: int = PAGE_SIZE
+
+    @property
+    def last_number(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first_index(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.rows else 0
+
+    @property
+    def last_index(self) -> int:
+        return self.first_index + len(self.rows) - 1 if self.rows else 0
+
+    @property
+    def has_next(self) -> bool:
+        return self.number < self.last_number
+
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An opened mail: header and structure, no content yet (read_part)."""
+
+    summary: Summary
+    structure: Part
+    body: Body
+
+    @property
+    def ref(self) -> MessageRef:
+        return self.summary.ref
+
+    @property
+    def headers(self) -> Headers:
+        return self.summary.headers
+
+    @property
+    def sender(self) -> Address:
+        return self.headers.sender[0] if self.headers.sender else Address("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What only some mailboxes can do; what is not here, all can."""
+
+    subscribe: bool = False
+    quota: bool = False
+    sort: bool = False
+    idle: bool = False
+    server: frozenset[str] = frozenset()  # the server's own words, for the settings page
+
+
+class Mailbox(ABC):
+    """All methods raise MailServerError for trouble with a server, NoSuchFolder for an unknown folder, StaleReference where a
+    uidvalidity no longer holds. A uid that is gone raises NoSuchMessage where one message is read, and is left out silently where many
+    are acted on: the answer says which were."""
+
+    @property
+    @abstractmethod
+    def capabilities(self) -> Capabilities: ...
+
+    @abstractmethod
+    def folders(self) -> list[Folder]:
+        """All folders in the order of the folder column: inbox, drafts, sent, archive, junk, trash, then own ones by name, children
+        after their parent."""
+
+    @abstractmethod
+    def counts(self, names: Sequence[str]) -> dict[str, Counts]:
+        """Messages and unread ones for each of these folders; those that can't be counted are left out."""
+
+    @abstractmethod
+    def list_messages(self, folder: str, page: int = 1, query: "Query | None" = None) -> Page:
+        """One page, newest arrival first. A page past the end gives the last one."""
+
+    @abstractmethod
+    def get_message(self, ref: MessageRef) -> Message:
+        """Header, flags and structure; sets no flag."""
+
+    @abstractmethod
+    def read_part(self, ref: MessageRef, part: Part, limit: int | None = None) -> bytes:
+        """The part's encoded body (transfer encoding not undone), its first `limit` octets if given; sets no flag."""
+
+    @abstractmethod
+    def stream_part(self, ref: MessageRef, part: Part) -> Iterator[bytes]:
+        """The part's decoded content in chunks; memory stays flat, and no session is held between two chunks."""
+
+    @abstractmethod
+    def stream_raw(self, ref: MessageRef) -> Iterator[bytes]:
+        """The message as stored (RFC 5322 octets), in chunks."""
+
+    @abstractmethod
+    def set_flags(
+        self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> None: ...
+
+    @abstractmethod
+    def move(self, folder: str, uidvalidity: int, uids: Sequence[int], target: str) -> dict[int, MessageRef | None]:
+        """Move into `target`: for each uid that was moved its new place, None where the server does not tell."""
+
+    @abstractmethod
+    def delete(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> None:
+        """Remove for good, these uids only, never what others marked \\Deleted."""
+
+    @abstractmethod
+    def append(
+        self, folder: str, raw: bytes, *, flags: Sequence[str] = (), received: datetime | None = None
+    ) -> MessageRef | None:
+        """Store a message; its new place, None where the server does not tell."""
+
+    @abstractmethod
+    def find_message_id(self, folder: str, message_id: str) -> MessageRef | None:
+        """The newest message of this folder that carries this Message-ID, or None."""
+
+    @abstractmethod
+    def create_folder(self, name: str) -> Folder: ...
+
+    @abstractmethod
+    def rename_folder(self, name: str, new_name: str) -> Folder: ...
+
+    @abstractmethod
+    def delete_folder(self, name: str) -> None:
+        """Remove a folder; refused (FolderRefused) for one with a role, with messages or with children."""
+
+    def folder(self, name: str) -> Folder:
+        """The folder of this name; raises NoSuchFolder."""
+        return self._first(lambda folder: folder.name == name, name)
+
+    def folder_by_role(self, role: Role) -> Folder | None:
+        return next((folder for folder in self.folders() if folder.role == role), None)
+
+    def _first(self, test: Callable[[Folder], bool], name: str) -> Folder:
+        for folder in self.folders():
+            if test(folder):
+                return folder
+        raise NoSuchFolder(name)
