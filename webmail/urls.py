@@ -1,0 +1,17 @@
+"""Every address of the product."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("webmail.mailbox.urls")),
+    path("", include("webmail.compose.urls")),
+    path("", include("webmail.popimport.urls")),
+    path("", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "webmail.error_pages.bad_request"
+handler403 = "webmail.error_pages.forbidden"
+handler404 = "webmail.error_pages.not_found"
+handler500 = "webmail.error_pages.server_error"
