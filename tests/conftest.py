@@ -1,0 +1,77 @@
+"""Fixtures of all tests: the real servers, the browser. A server that can't be started is an error, never a skipped test."""
+
+from collections.abc import Iterator
+
+import pytest
+import redis
+
+from tests.environment import BROKER, CACHE
+from tests.servers.dovecot import DovecotForTests
+from tests.servers.smtp import RecordingServer
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # Chromium refuses its sandbox to root; the pages are ours
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def redis_servers() -> Iterator[tuple[redis.Redis, redis.Redis]]:
+    """Broker and cache of this test process, at the addresses the settings name."""
+    processes = [BROKER.start(), CACHE.start()]
+    clients = redis.Redis.from_url(BROKER.url), redis.Redis.from_url(CACHE.url)
+    yield clients
+    for client in clients:
+        client.close()
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(autouse=True)
+def _empty_redis(redis_servers: tuple[redis.Redis, redis.Redis]) -> None:
+    for client in redis_servers:
+        client.flushall()
+
+
+@pytest.fixture
+def redis_url(redis_servers: tuple[redis.Redis, redis.Redis]) -> str:
+    """The broker's address; emptied before each test, as is the cache (settings.CACHE_URL)."""
+    return BROKER.url
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[DovecotForTests]:
+    """A real mail server of this test process: .host, .ports, .ca_pem, .new_user(), .deliver(), .imap()."""
+    server = DovecotForTests()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def _smtp_process() -> Iterator[RecordingServer]:
+    server = RecordingServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def smtp_server(_smtp_process: RecordingServer) -> Iterator[RecordingServer]:
+    """A real SMTP server, empty at the start of each test: .host, .ports, .ca_pem, .users, .accepted, .refuse(), .stall(), .drop…()."""
+    _smtp_process.start()
+    yield _smtp_process
+    _smtp_process.forget()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Debian's Chromium; none of its own talk with the outside."""
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_ARGUMENTS}
