@@ -14,7 +14,7 @@ env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.path("DATA_DIR", str(BASE_DIR / "var" / "data"))
 
-# -- safety ----------------------------------------------------------------------------------------------------------------------
+# -- safety ----------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
@@ -25,7 +25,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 HTTPS = env.bool("HTTPS", not DEBUG)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 
-# -- mail servers ----------------------------------------------------------------------------------------------------------------
+# -- mail servers ----------------------------------------------------------------------------------
 # Beyond public addresses on the mail ports: "host:port", "10.0.0.0/8:993", "mail.lan:*". See webmail/protocols/sockets.py.
 MAIL_ALLOWED_HOSTS = env.list("MAIL_ALLOWED_HOSTS", [])
 MAIL_CONNECT_TIMEOUT = env.float("MAIL_CONNECT_TIMEOUT", 10)
@@ -35,7 +35,7 @@ UPLOAD_LIMIT = env.int("UPLOAD_LIMIT_MB", 25) * 2**20
 
 SITE_TITLE = env.str("SITE_TITLE", "Webmail")
 
-# -- application -----------------------------------------------------------------------------------------------------------------
+# -- application -----------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -91,7 +91,7 @@ TEMPLATES = [
     },
 ]
 
-# -- data ------------------------------------------------------------------------------------------------------------------------
+# -- data ------------------------------------------------------------------------------------------
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'webmail.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -125,7 +125,7 @@ STORAGES = {
     },
 }
 
-# -- people ----------------------------------------------------------------------------------------------------------------------
+# -- people ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -143,14 +143,14 @@ AXES_LOCKOUT_CALLABLE = "webmail.error_pages.locked_out"
 AXES_IPWARE_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 AXES_VERBOSE = False
 
-# -- language and time -----------------------------------------------------------------------------------------------------------
+# -- language and time -----------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "webmail" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 
-# -- web -------------------------------------------------------------------------------------------------------------------------
+# -- web -------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -182,7 +182,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# -- queue -----------------------------------------------------------------------------------------------------------------------
+# -- queue -----------------------------------------------------------------------------------------
 # The database is the queue, Redis is a bell: a lost or repeated task does no harm (webmail/compose/outbox.py).
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -203,7 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-imports": {"task": "webmail.popimport.tasks.sweep_imports", "schedule": 15.0, "options": {"expires": 15}},
 }
 
-# -- logs ------------------------------------------------------------------------------------------------------------------------
+# -- logs ------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
