@@ -4,10 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 import redis
+from django.conf import settings
 
 from tests.environment import BROKER, CACHE
 from tests.servers.dovecot import DovecotForTests
+from tests.servers.live import Live
 from tests.servers.smtp import RecordingServer
+
+pytest_plugins = ["tests.people"]
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGUMENTS = [
@@ -18,6 +22,11 @@ CHROMIUM_ARGUMENTS = [
     "--no-first-run",
     "--disable-sync",
 ]
+
+
+def pytest_configure() -> None:
+    # A slow hash is for passwords worth guessing; each test person would cost a third of a second.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +78,17 @@ def smtp_server(_smtp_process: RecordingServer) -> Iterator[RecordingServer]:
     _smtp_process.start()
     yield _smtp_process
     _smtp_process.forget()
+
+
+@pytest.fixture(scope="session")
+def live(dovecot: DovecotForTests) -> Iterator[Live]:
+    """The whole product as running processes: .url, .new_person(), .manage(), .smtp, .dovecot, .kill(), .start_worker()."""
+    product = Live(dovecot)
+    try:
+        product.start()
+        yield product
+    finally:
+        product.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,51 @@
+"""How the product's own processes are started, for `make run`, the browser tests and the bench: what they measure is what ships."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WEB_THREADS = 16
+WORKER_THREADS = 8
+# Celery's stern words to root aim at pickled tasks; ours are JSON, and a container's root is a common choice.
+QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges", "PYTHONUNBUFFERED": "1"}
+
+
+class CommandFailed(Exception):
+    """A manage.py command ended with an error; the text is what it said."""
+
+
+def web(host: str, port: int) -> list[str]:
+    """One process: the pools of mail sessions live in it, and a second one would need affinity per person."""
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    options = ["--worker-class", "gthread", "--workers", "1", "--threads", str(WEB_THREADS), "--bind", bind]
+    limits = ["--timeout", "120", "--graceful-timeout", "2", "--no-control-socket", "--log-level", "warning"]
+    return [sys.executable, "-m", "gunicorn", *options, *limits, "webmail.wsgi:application"]
+
+
+def worker(*, with_beat: bool = False) -> list[str]:
+    """Threads, because tasks wait for mail servers; beat inside it is for tests only, where one process less counts."""
+    options = ["--pool", "threads", "--concurrency", str(WORKER_THREADS), "--loglevel", "WARNING"]
+    chatter = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return [*_celery("worker"), *options, *chatter, *(["--beat"] if with_beat else [])]
+
+
+def beat() -> list[str]:
+    """`--pidfile=`: none, it would survive a crash and stop the next start."""
+    return [*_celery("beat"), "--loglevel", "WARNING", "--pidfile="]
+
+
+def manage(environment: Mapping[str, str], *arguments: str, standard_input: str = "") -> str:
+    """Run a manage.py command to its end; what it printed. Raises CommandFailed."""
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    done = subprocess.run(
+        command, input=standard_input, env=dict(environment), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise CommandFailed(f"manage.py {arguments[0]}: {(done.stderr or done.stdout).strip()}")
+    return done.stdout
+
+
+def _celery(command: str) -> list[str]:
+    return [sys.executable, "-m", "celery", "--app", "webmail.celery:app", "--quiet", command]

@@ -1,0 +1,122 @@
+"""The whole product, running: web server, worker and beat as real processes over real servers, for browser and kill tests.
+
+One per test process. Its database, Redis and SMTP server are its own, so in-process tests and it never see each other's rows.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy import product
+from deploy.ports import answers, free_port
+from deploy.processes import end, signal_group, spawn, wait_until
+from deploy.redis_server import Purpose, RedisServer, new_password
+from tests.environment import product_environment
+from tests.servers.dovecot import DovecotForTests, MailUser
+from tests.servers.smtp import RecordingServer
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the running product: signs in with `username` and `password`, and has one mail account, `mail`."""
+
+    username: str
+    password: str
+    mail: MailUser
+
+
+class Live:
+    """`url` has no slash at its end. `smtp` delivers to all mailboxes of `dovecot`."""
+
+    host = "127.0.0.1"
+
+    def __init__(self, dovecot: DovecotForTests):
+        self.dovecot = dovecot
+        self.smtp = RecordingServer()
+        self.folder = Path(tempfile.mkdtemp(prefix="wm-live-"))
+        self.port = free_port()
+        self.url = f"http://{self.host}:{self.port}"
+        self.broker = RedisServer(Purpose.BROKER, self.folder / "broker", free_port(), new_password())
+        self.cache = RedisServer(Purpose.CACHE, self.folder / "cache", free_port(), new_password())
+        inherited = {name: value for name, value in os.environ.items() if name != "STATICFILES_BACKEND"}
+        settings = product_environment(self.folder, self.broker.url, self.cache.url)
+        self.environment = inherited | settings | product.QUIET
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self) -> None:
+        (self.folder / "data").mkdir()
+        self.smtp.start()
+        self.smtp.deliver_to(self.dovecot)
+        self.start_redis()
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("collectstatic", "--no-input", "--verbosity", "0")
+        self.start_web()
+        self.start_worker()
+
+    def stop(self) -> None:
+        for name in reversed(list(self.processes)):
+            end(self.processes.pop(name))
+        self.smtp.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def manage(self, *arguments: str, standard_input: str = "") -> str:
+        """Run a manage.py command over this installation; its output. Raises deploy.product.CommandFailed."""
+        return product.manage(self.environment, *arguments, standard_input=standard_input)
+
+    def new_person(self, name: str, *, protocol: str = "imap", admin: bool = False) -> Person:
+        """Somebody new with one mail account, made by the provisioning commands; `protocol` is imap or pop3."""
+        mail = self.dovecot.new_user(name)
+        username = mail.address.partition("@")[0]
+        self.smtp.add_user(mail.address, mail.password)
+        rights = ["--admin"] if admin else []
+        self.manage(
+            "add_user", username, "--email", mail.address, *rights, "--password-stdin", standard_input=PASSWORD + "\n"
+        )
+        self._add_account(username, mail, protocol)
+        return Person(username, PASSWORD, mail)
+
+    def log(self, name: str) -> str:
+        """What a process ("web", "worker", "broker", "cache") has written so far."""
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, as a power cut would."""
+        process = self.processes.pop(name)
+        signal_group(process, signal.SIGKILL)
+        process.wait()
+
+    def start_web(self) -> None:
+        process = self._spawn("web", product.web(self.host, self.port))
+        log = self.folder / "web.log"
+        wait_until(lambda: answers(self.host, self.port), process, "the web server", log, seconds=30)
+
+    def start_worker(self) -> None:
+        """Returns at once: until it is ready, tasks wait in the broker."""
+        self._spawn("worker", product.worker(with_beat=True))
+
+    def start_redis(self) -> None:
+        self.processes["broker"], self.processes["cache"] = self.broker.start(), self.cache.start()
+
+    def _add_account(self, username: str, mail: MailUser, protocol: str) -> None:
+        name = mail.address.replace("@", "%40")
+        authority = self.folder / "ca.pem"
+        authority.write_text(self.dovecot.ca_pem + self.smtp.ca_pem)
+        scheme = {"imap": "imaps", "pop3": "pop3s"}[protocol]
+        incoming = f"{scheme}://{name}@{self.host}:{self.dovecot.ports[scheme]}"
+        outgoing = f"smtps://{name}@{self.host}:{self.smtp.ports['submissions']}"
+        options = ["--email", mail.address, "--incoming", incoming, "--outgoing", outgoing, "--ca-file", str(authority)]
+        self.manage("add_account", username, *options, "--password-stdin", standard_input=mail.password + "\n")
+
+    def _spawn(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+        with open(self.folder / f"{name}.log", "ab") as log:
+            process = spawn(
+                command, output=log, environment=self.environment, orphaned=signal.SIGKILL, folder=product.ROOT
+            )
+        self.processes[name] = process
+        return process
