@@ -1,7 +1,7 @@
 """A certificate authority of our own and a server certificate for loopback, for the demo mail server and the tests.
 
-Files of `folder`: ca.pem (give this one to clients), cert.pem and key.pem (the server's). The authority's key is thrown away, so nothing
-else can ever be signed with it.
+Files of `folder`: ca.pem (give this one to clients), cert.pem and key.pem (the server's). The authority's key is
+thrown away, so nothing else can ever be signed with it.
 """
 
 import ipaddress
@@ -34,16 +34,19 @@ class Certificate:
 def ensure(folder: Path) -> Certificate:
     """The certificate in `folder`; made anew if one of its files is missing or it ends within a day."""
     found = Certificate(folder / "ca.pem", folder / "cert.pem", folder / "key.pem")
-    if all(path.exists() for path in (found.ca, found.cert, found.key)):
-        if x509.load_pem_x509_certificate(found.cert.read_bytes()).not_valid_after_utc > datetime.now(UTC) + timedelta(days=1):
-            return found
+    if all(path.exists() for path in (found.ca, found.cert, found.key)) and _lasts(found):
+        return found
     return create(folder)
 
 
 def create(
-    folder: Path, names: tuple[str, ...] = LOOPBACK_NAMES, *, start: datetime | None = None, validity: timedelta = VALIDITY
+    folder: Path,
+    names: tuple[str, ...] = LOOPBACK_NAMES,
+    *,
+    start: datetime | None = None,
+    validity: timedelta = VALIDITY,
 ) -> Certificate:
-    """Write a new authority and a certificate for `names` (host names or IP addresses), valid from `start` (default: an hour ago)."""
+    """Write a new authority and a certificate for `names` (host names, IP addresses), from `start` (an hour ago)."""
     folder.mkdir(parents=True, exist_ok=True)
     start = start or datetime.now(UTC) - timedelta(hours=1)
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
@@ -59,6 +62,11 @@ def create(
         )
     )
     return made
+
+
+def _lasts(found: Certificate) -> bool:
+    end = x509.load_pem_x509_certificate(found.cert.read_bytes()).not_valid_after_utc
+    return end > datetime.now(UTC) + timedelta(days=1)
 
 
 def _authority(key: ec.EllipticCurvePrivateKey, start: datetime, validity: timedelta) -> x509.Certificate:

@@ -1,9 +1,10 @@
 """A private Dovecot 2.3: IMAP, POP3, LMTP and ManageSieve on high ports of loopback, for the demo and the tests.
 
-Who may log in: one passwd-file per address under `data`/users (Dovecot rereads a file at most once a second, so a shared one would hide a user
-added right after another's login). Mail lies in `data`/mail/ADDRESS. Started as root, everything that serves runs as `nobody`, because Dovecot's
-login processes refuse uid 0; `data` must then lie where `nobody` may go. `run` holds Unix sockets and must be a short path: they are cut at
-about 108 bytes. Configuration reference: doc.dovecot.org/2.3.
+Who may log in: one passwd-file per address under `data`/users (Dovecot rereads a file at most once a second, so a
+shared one would hide a user added right after another's login). Mail lies in `data`/mail/ADDRESS. Started as root,
+everything that serves runs as `nobody`, because Dovecot's login processes refuse uid 0; `data` must then lie where
+`nobody` may go. `run` holds Unix sockets and must be a short path: they are cut at about 108 bytes. Configuration
+reference: doc.dovecot.org/2.3.
 """
 
 import grp
@@ -67,7 +68,7 @@ class Dovecot:
         return self.run / "output.log"
 
     def add_user(self, address: str, password: str) -> None:
-        """Let `address` log in with `password`, from now on; raises ValueError for what does not fit the file's format."""
+        """Let `address` log in with `password`, from now on; raises ValueError for what a passwd file can't hold."""
         if any(mark in address + password for mark in ":/{}\r\n\0") or not address.isascii():
             raise ValueError("an address or password with : / { } or a line break can't be written to a passwd file")
         user, group = serving_user()
@@ -84,7 +85,9 @@ class Dovecot:
     def command(self) -> list[str]:
         """Write the configuration; the command that runs the server in the foreground, logging to its output."""
         if version() >= (2, 4):
-            raise StartFailed("Dovecot 2.4 reads another configuration language: the demo mail server needs Dovecot 2.3 (Debian 12)")
+            raise StartFailed(
+                "Dovecot 2.4 reads another configuration language: the demo mail server needs Dovecot 2.3 (Debian 12)"
+            )
         for folder in (self.data, self.data / "mail", self.data / "users"):
             folder.mkdir(parents=True, exist_ok=True)
         self._hand_over(self.run, self.data, self.data / "mail", self.data / "users")
@@ -102,14 +105,14 @@ class Dovecot:
         return all(answers(self.host, port) for port in self.ports.values())
 
     def stop(self) -> None:
-        """End it and remove its sockets; the mail stays. Takes one to three seconds, after which it may be started again."""
+        """End it and remove its sockets; the mail stays. Takes one to three seconds, then it may be started again."""
         if self.process:
             end(self.process)
             self.process = None
         shutil.rmtree(self.run, ignore_errors=True)
 
     def deliver(self, address: str, raw: bytes, *, sender: str = "") -> None:
-        """Hand a message to the local delivery agent (LMTP, RFC 2033). Raises smtplib.SMTPException when it is refused."""
+        """Hand a message to the local delivery agent (LMTP, RFC 2033). Raises smtplib.SMTPException when refused."""
         deliver(self.host, self.ports["lmtp"], sender, [address], raw)
 
     def _hand_over(self, *paths: Path) -> None:
@@ -128,13 +131,15 @@ def deliver(host: str, port: int, sender: str, recipients: list[str], raw: bytes
 def configuration(server: Dovecot) -> str:
     """The server's whole dovecot.conf (2.3 syntax); nothing of /etc is read."""
     user, group = serving_user()
-    return "\n".join([
-        *_general(server, user, group),
-        *_storage(),
-        *_services(server, user),
-        *(_quick() if server.quick else ()),
-        "",
-    ])
+    return "\n".join(
+        [
+            *_general(server, user, group),
+            *_storage(),
+            *_services(server, user),
+            *(_quick() if server.quick else ()),
+            "",
+        ]
+    )
 
 
 def _general(server: Dovecot, user: str, group: str) -> list[str]:

@@ -1,8 +1,9 @@
 """Free TCP ports on loopback, never given out twice on one machine at one time.
 
-Candidates lie below the kernel's range for outgoing connections (32768 and up by default), so that a client's own port can't take one between
-our choice and the server's bind. A claim is an abstract Unix socket (unix(7)): held as long as this process lives, released by the kernel
-however it ends, so two test workers that start servers at the same moment never pick the same port.
+Candidates lie below the kernel's range for outgoing connections (32768 and up by default), so that a client's own port
+can't take one between our choice and the server's bind. A claim is an abstract Unix socket (unix(7)): held as long as
+this process lives, released by the kernel however it ends, so two test workers that start servers at the same moment
+never pick the same port.
 """
 
 import random
@@ -18,7 +19,7 @@ def free_ports(*names: str) -> dict[str, int]:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 nobody listens on and no other process of ours has claimed; raises OSError when there is none."""
+    """A port of 127.0.0.1 nobody listens on and no other process of ours claimed; raises OSError if there is none."""
     for port in random.sample(range(FIRST, LAST), LAST - FIRST):
         if is_free("127.0.0.1", port) and _claim(port):
             return port
@@ -26,7 +27,7 @@ def free_port() -> int:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Whether a server could listen there now. Connections of an earlier run that still wait in TIME_WAIT do not count."""
+    """Whether a server could listen there now. An earlier run's connections in TIME_WAIT do not count."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,7 +1,8 @@
 """Child processes that never outlive us.
 
-Each child leads its own session, so that Ctrl-C reaches us alone and a whole group can be ended at once. Should we be killed without a chance
-to clean up, the kernel tells the child: setpriv (util-linux) asks for that signal before it becomes the program (prctl(2), PR_SET_PDEATHSIG).
+Each child leads its own session, so that Ctrl-C reaches us alone and a whole group can be ended at once. Should we be
+killed without a chance to clean up, the kernel tells the child: setpriv (util-linux) asks for that signal before it
+becomes the program (prctl(2), PR_SET_PDEATHSIG).
 """
 
 import contextlib
@@ -56,7 +57,9 @@ def end(process: subprocess.Popen[bytes], *, patience: float = 5.0) -> None:
     process.wait()
 
 
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], name: str, log: Path, *, seconds: float = 15) -> None:
+def wait_until(
+    ready: Callable[[], bool], process: subprocess.Popen[bytes], name: str, log: Path, *, seconds: float = 15
+) -> None:
     """Return once `ready()`; raises StartFailed when the process ends or `seconds` pass first."""
     deadline = time.monotonic() + seconds
     while not ready():

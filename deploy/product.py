@@ -1,4 +1,4 @@
-"""How the product's own processes are started, for `make run`, the browser tests and the bench: what they measure is what ships."""
+"""How the product's own processes start: for `make run`, browser tests and the bench, that measures what ships."""
 
 import subprocess
 import sys

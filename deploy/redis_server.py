@@ -1,7 +1,8 @@
 """The two Redis instances and their settings.
 
-The broker keeps what it is given (append-only file, no eviction): a lost bell only delays mail, but a queue that evicts loses work in
-silence. The cache keeps nothing over a restart and drops the least recently used entries at its memory limit.
+The broker keeps what it is given (append-only file, no eviction): a lost bell only delays mail, but a queue that
+evicts loses work in silence. The cache keeps nothing over a restart and drops the least recently used entries at its
+memory limit.
 """
 
 import os

@@ -1,8 +1,9 @@
-"""A submission server (RFC 6409) for the demo: takes mail from people who log in, delivers within one domain, refuses everything else.
+"""A submission server (RFC 6409) for the demo: takes mail from people who log in, delivers within one domain, refuses
+everything else.
 
-Listeners: `submission` (AUTH after STARTTLS only), `submissions` (TLS from the first byte, AUTH), and, where asked for, `plain` (no TLS, no AUTH:
-how mail from outside would arrive). A message is answered 250 only after the store took it over LMTP; if this process dies before, the client
-got no answer and decides for itself.
+Listeners: `submission` (AUTH after STARTTLS only), `submissions` (TLS from the first byte, AUTH), and, where asked
+for, `plain` (no TLS, no AUTH: how mail from outside would arrive). A message is answered 250 only after the store took
+it over LMTP; if this process dies before, the client got no answer and decides for itself.
 
 Run alone as `python -m deploy.smtpd FILE`, FILE being JSON: domain, ports, certificate, lmtp port, users' folder.
 """
@@ -99,19 +100,18 @@ async def listen(
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate.cert, certificate.key)
     common: dict[str, Any] = {"data_size_limit": SIZE_LIMIT, "enable_SMTPUTF8": True, "hostname": hostname}
-    login = common | {"authenticator": handler.authenticate, "auth_required": True}
-    options: dict[str, dict[str, Any]] = {
-        "submission": login | {"tls_context": context, "auth_require_tls": True},
-        "submissions": login | {"auth_require_tls": False},  # aiosmtpd can't see that the listener itself speaks TLS
-        "plain": common,
-    }
+    login = common | {"authenticator": handler.authenticate, "auth_required": True, "auth_require_tls": True}
+    options = {"submission": login | {"tls_context": context}, "submissions": login, "plain": common}
     loop = asyncio.get_running_loop()
     servers = []
     for name, port in ports.items():
         tls = context if name == "submissions" else None
 
-        def connection(options: dict[str, Any] = options[name]) -> SMTP:
-            return protocol(handler, loop=loop, **options)
+        def connection(name: str = name) -> SMTP:
+            server = protocol(handler, loop=loop, **options[name])
+            if name == "submissions":
+                server._auth_require_tls = False  # it can't see that the listener itself speaks TLS
+            return server
 
         servers.append(await loop.create_server(connection, "127.0.0.1", port, ssl=tls))
     return Listeners(servers)

@@ -1,4 +1,4 @@
-"""Fixtures of all tests: the real servers, the browser. A server that can't be started is an error, never a skipped test."""
+"""Fixtures of all tests: real servers, the browser. One that can't be started is an error, never a skipped test."""
 
 from collections.abc import Iterator
 
@@ -74,7 +74,7 @@ def _smtp_process() -> Iterator[RecordingServer]:
 
 @pytest.fixture
 def smtp_server(_smtp_process: RecordingServer) -> Iterator[RecordingServer]:
-    """A real SMTP server, empty at the start of each test: .host, .ports, .ca_pem, .users, .accepted, .refuse(), .stall(), .drop…()."""
+    """A real SMTP server, empty at first: .host, .ports, .ca_pem, .users, .accepted, .refuse(), .stall(), .drop…()."""
     _smtp_process.start()
     yield _smtp_process
     _smtp_process.forget()
@@ -82,7 +82,7 @@ def smtp_server(_smtp_process: RecordingServer) -> Iterator[RecordingServer]:
 
 @pytest.fixture(scope="session")
 def live(dovecot: DovecotForTests) -> Iterator[Live]:
-    """The whole product as running processes: .url, .new_person(), .manage(), .smtp, .dovecot, .kill(), .start_worker()."""
+    """The whole product, running: .url, .new_person(), .manage(), .smtp, .dovecot, .kill(), .start_worker()."""
     product = Live(dovecot)
     try:
         product.start()

@@ -1,7 +1,8 @@
 """The environment of the product under test, set before Django's settings are read.
 
-Loaded by `-p tests.environment` (pyproject.toml): pytest-django reads the settings before any conftest.py. Every test process has a folder of
-its own, removed at its end, and its own ports for Redis; nothing of the developer's environment shines through.
+Loaded by `-p tests.environment` (pyproject.toml): pytest-django reads the settings before any conftest.py. Every test
+process has a folder of its own, removed at its end, and its own ports for Redis; nothing of the developer's
+environment shines through.
 """
 
 import atexit

@@ -1,6 +1,8 @@
-"""The people of the tests: alice owns what a test looks at, bob is somebody else, charlie is an admin. Each signs in with the same password.
+"""The people of the tests: alice owns what a test looks at, bob is somebody else, charlie is an admin. Each signs in
+with the same password.
 
-Their mail accounts lie on the real servers: alice_account and bob_account over IMAP, alice_pop_account over POP3, all sending over SMTP.
+Their mail accounts lie on the real servers: alice_account and bob_account over IMAP, alice_pop_account over POP3, all
+sending over SMTP.
 """
 
 import pytest
@@ -66,12 +68,20 @@ def bob_account(bob: User, bob_mail: MailUser, dovecot: DovecotForTests, smtp_se
 
 
 @pytest.fixture
-def alice_pop_account(alice: User, alice_mail: MailUser, dovecot: DovecotForTests, smtp_server: RecordingServer) -> Account:
+def alice_pop_account(
+    alice: User, alice_mail: MailUser, dovecot: DovecotForTests, smtp_server: RecordingServer
+) -> Account:
     return new_account(alice, alice_mail, dovecot, smtp_server, protocol="pop3")
 
 
 def new_account(
-    user: User, mail: MailUser, dovecot: DovecotForTests, smtp_server: RecordingServer, *, protocol: str = "imap", **fields: object
+    user: User,
+    mail: MailUser,
+    dovecot: DovecotForTests,
+    smtp_server: RecordingServer,
+    *,
+    protocol: str = "imap",
+    **fields: object,
 ) -> Account:
     """A saved account on the real servers, over TLS; `fields` override the model's."""
     smtp_server.add_user(mail.address, mail.password)

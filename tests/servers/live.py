@@ -1,6 +1,8 @@
-"""The whole product, running: web server, worker and beat as real processes over real servers, for browser and kill tests.
+"""The whole product, running: web server, worker and beat as real processes over real servers, for browser and kill
+tests.
 
-One per test process. Its database, Redis and SMTP server are its own, so in-process tests and it never see each other's rows.
+One per test process. Its database, Redis and SMTP server are its own, so in-process tests and it never see each
+other's rows.
 """
 
 import os

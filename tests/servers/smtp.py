@@ -1,6 +1,7 @@
 """A real SMTP server for the tests: records what it accepts, and refuses, stalls or hangs up on demand.
 
-It runs in a thread of the test process. Rules are per address (a recipient's or the sender's, "*" for any) and hold until the test ends.
+It runs in a thread of the test process. Rules are per address (a recipient's or the sender's, "*" for any) and hold
+until the test ends.
 """
 
 import asyncio
@@ -50,7 +51,7 @@ class Rules:
 
 
 class RecordingServer:
-    """`submission` (STARTTLS, AUTH), `submissions` (TLS, AUTH) and `plain` (neither) on loopback. See the module's text."""
+    """`submission` (STARTTLS, AUTH), `submissions` (TLS, AUTH) and `plain` (neither) on loopback."""
 
     host = "127.0.0.1"
 
@@ -69,7 +70,7 @@ class RecordingServer:
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp server", daemon=True)
         self._thread.start()
 
-    # -- what tests say ----------------------------------------------------------------------------------------------------------
+    # -- what tests say -----------------------------------------------------------------------------------------------
 
     @property
     def ca_pem(self) -> str:
@@ -79,7 +80,7 @@ class RecordingServer:
         self.users[username] = password
 
     def refuse(self, address: str, code: int, text: str = "refused by the test", *, at: str = "rcpt") -> None:
-        """Answer `code text` when `address` comes up: `at` is "mail", "rcpt", "data" (the command) or "dot" (the whole message)."""
+        """Answer `code text` to `address`: `at` is "mail", "rcpt", "data" (the command) or "dot" (the message)."""
         self.rules.replies[at, address.lower()] = f"{code} {text}"
 
     def drop(self, address: str = "*", *, at: str = "rcpt") -> None:
@@ -112,7 +113,7 @@ class RecordingServer:
         self.connections = 0
         self._run(self._cut())
 
-    # -- life --------------------------------------------------------------------------------------------------------------------
+    # -- life ---------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         if not self._listeners:
@@ -185,14 +186,18 @@ class RecordingHandler:
             self.owner.logins.append(username)
         return AuthResult(success=accepted, handled=False)
 
-    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         if reply := await self._rule(server, "mail", [address]):
             return reply
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 2.1.0 OK"
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         if reply := await self._rule(server, "rcpt", [address]):
             return reply
         envelope.rcpt_tos.append(address)

@@ -27,7 +27,14 @@ def test_two_users_of_dovecot_have_fresh_mailboxes(dovecot: DovecotForTests) -> 
     dovecot.deliver(first.address, MESSAGE)
     with dovecot.imap(first) as session:
         assert session.select_folder("INBOX")[b"EXISTS"] == 1
-        assert {name for _, _, name in session.list_folders()} == {"INBOX", "Drafts", "Sent", "Archive", "Junk", "Trash"}
+        assert {name for _, _, name in session.list_folders()} == {
+            "INBOX",
+            "Drafts",
+            "Sent",
+            "Archive",
+            "Junk",
+            "Trash",
+        }
     with dovecot.imap(second) as session:
         assert session.select_folder("INBOX")[b"EXISTS"] == 0
 
