@@ -40,6 +40,9 @@ class User(AbstractUser):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    # One name, as people write it themselves: not everybody has a first and a last one.
+    first_name = last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("name"), max_length=120, blank=True, validators=[no_control_characters])
     email = models.EmailField(_("e-mail address"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[known_time_zone])
@@ -47,7 +50,13 @@ class User(AbstractUser):
 
     @property
     def label(self) -> str:
-        return self.get_full_name() or self.username
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
 
     def save(self, *args: object, **options: object) -> None:
         self.is_staff = self.is_superuser

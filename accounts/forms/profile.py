@@ -1,0 +1,40 @@
+"""What people set for themselves."""
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+def time_zone_choices() -> list[tuple[str, object]]:
+    """Continents as groups: [("", "…"), ("Europe", [("Europe/Paris", "Paris"), …]), …], without the legacy names outside of them."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for zone in sorted(available_timezones()):
+        area, slash, city = zone.partition("/")
+        if slash and area not in {"Etc", "posix", "right", "SystemV", "US", "Canada", "Brazil", "Chile", "Mexico"}:
+            groups.setdefault(area, []).append((zone, city.replace("_", " ").replace("/", ", ")))
+    return [("", _("Like the site")), ("UTC", "UTC"), *groups.items()]
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["name", "language", "time_zone", "theme"]
+        labels = {
+            "name": _("Your name"),
+            "language": _("Language"),
+            "time_zone": _("Time zone"),
+            "theme": _("Appearance"),
+        }
+        widgets = {"theme": forms.RadioSelect}
+
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("Like the browser")), *settings.LANGUAGES]
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=time_zone_choices)
+    theme = forms.ChoiceField(
+        label=_("Appearance"), required=False, choices=User.Theme.choices, widget=forms.RadioSelect
+    )

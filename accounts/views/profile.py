@@ -1,0 +1,56 @@
+"""A person's own name, language, time zone, appearance and password."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import PasswordChangeView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
+
+from accounts import audit
+from accounts.forms.profile import ProfileForm
+from accounts.models import User
+
+SHOWS_EVERYWHERE = {"language", "theme", "name"}
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """With JavaScript each change is saved at once; without, by a button."""
+    # A fresh copy: a form that fails must not change the name in this very page.
+    person = User.objects.get(pk=request.user.pk)
+    form = ProfileForm(request.POST or None, instance=person)
+    if request.method == "GET" or not form.is_valid():
+        fragment = "accounts/_profile_form.html" if request.htmx else "accounts/profile.html"  # type: ignore[attr-defined]
+        return render(request, fragment, {"form": form})
+    form.save()
+    return _saved(request, form, person)
+
+
+def _saved(request: HttpRequest, form: ProfileForm, person: User) -> HttpResponse:
+    if request.htmx and not SHOWS_EVERYWHERE & set(form.changed_data):  # type: ignore[attr-defined]
+        return render(request, "accounts/_profile_form.html", {"form": form, "saved": True})
+    with translation.override(person.language or translation.get_language()):
+        messages.success(request, _("Saved"))
+    return HttpResponseClientRefresh() if request.htmx else redirect("accounts:profile")  # type: ignore[attr-defined]
+
+
+class ChangePassword(PasswordChangeView):
+    """Django's own: asks for the old one, keeps this session and ends all others."""
+
+    template_name = "accounts/password.html"
+    success_url = reverse_lazy("accounts:profile")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        audit.record(form.user, "password_changed", form.user.username)
+        messages.success(self.request, _("Your password is changed. Other devices are signed out."))
+        return response
+
+
+password = ChangePassword.as_view()
