@@ -1,0 +1,353 @@
+"""The mailbox over our own tables: POP3 accounts, and whatever else is kept here.
+
+add_message() is the one way in: it reads the stored raw file, notes what lists and search need, takes the next uid. Everything that
+is shown (structure, parts, source) comes from the raw file, through the same functions as for IMAP. Files go after the commit.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from webmail.mailbox import local_store
+from webmail.mailbox.base import (
+    PAGE_SIZE,
+    Capabilities,
+    Counts,
+    Folder,
+    FolderExists,
+    FolderRefused,
+    Mailbox,
+    Message,
+    MessageRef,
+    NoSuchFolder,
+    NoSuchMessage,
+    Page,
+    Role,
+    StaleReference,
+    Summary,
+)
+from webmail.mailbox.folders import Listed, arrange
+from webmail.mailbox.local_store import Stored
+from webmail.mailbox.models import LocalFolder, LocalMessage
+from webmail.mailbox.query import Query
+from webmail.mime import headers as mime_headers
+from webmail.mime import structure
+from webmail.mime.parse import part_bytes
+from webmail.mime.text import TransferDecoder, decode_text, decode_transfer, html_to_text
+from webmail.mime.types import Address, Body, Part
+
+CHUNK = 256 * 1024
+SEARCHED_TEXT = 50_000  # characters
+SEARCHED_OCTETS = 4 * SEARCHED_TEXT
+KEPT_FIELDS = re.compile(
+    rb"(?:from|to|cc|bcc|reply-to|subject|date|message-id|in-reply-to|references|list-id)[ \t]*:", re.IGNORECASE
+)
+KEPT_HEADER = 64 * 1024
+
+
+def add_message(
+    folder: LocalFolder, stored: Stored, *, flags: Sequence[str] = (), received: datetime | None = None
+) -> LocalMessage:
+    """Put a stored message into a folder, within the caller's transaction. FileNotFoundError: the file was removed meanwhile, store again."""
+    account_id = folder.account_id
+    uid = folder.take_uids(1)[0]  # locks: from here on the file can't be removed
+    with local_store.open_raw(account_id, stored.sha256) as file:
+        raw = file.read()
+    message = LocalMessage(
+        folder=folder, uid=uid, sha256=stored.sha256, size=stored.size, received=received or timezone.now()
+    )
+    message.change_flags(add=flags)
+    _describe(message, raw)
+    message.save(force_insert=True)
+    return message
+
+
+def _describe(message: LocalMessage, raw: bytes) -> None:
+    """What lists and search need of this content. Texts for search are case-folded, and hold no NUL, which PostgreSQL refuses."""
+    message.header = kept_header(raw)
+    headers = mime_headers.parse_headers(message.header)
+    body = structure.choose_body(structure.from_bytes(raw))
+    message.subject = _searchable(headers.subject)
+    message.sender = _searchable(_spelled(headers.sender))
+    message.recipients = _searchable(_spelled(headers.to + headers.cc + headers.bcc))
+    message.text = _searchable(_read_text(raw, body))
+    message.date = headers.date or message.received
+    message.message_id = headers.message_id.replace("\0", "")[:998]
+    message.has_attachments = bool(body.attachments)
+
+
+def kept_header(raw: bytes) -> bytes:
+    """Of a message's header block the fields that Headers reads, as they arrived, continuation lines included."""
+    block = re.split(rb"\r?\n\r?\n", raw[: 4 * KEPT_HEADER], maxsplit=1)[0]
+    fields = re.split(rb"\r?\n(?![ \t])", block)
+    return b"\r\n".join(field for field in fields if KEPT_FIELDS.match(field))[:KEPT_HEADER]
+
+
+def _spelled(addresses: Sequence[Address]) -> str:
+    return " ".join(f"{address.name} {address.address}" for address in addresses)
+
+
+def _searchable(text: str) -> str:
+    return text.casefold().replace("\0", "")[:SEARCHED_TEXT]
+
+
+def _read_text(raw: bytes, body: Body) -> str:
+    part = body.text or body.html
+    if part is None:
+        return ""
+    try:
+        encoded = part_bytes(raw, part.section)[: 2 * SEARCHED_OCTETS]
+    except KeyError:
+        return ""
+    text = decode_text(decode_transfer(encoded, part.encoding)[:SEARCHED_OCTETS], part.charset)
+    return html_to_text(text) if part is body.html else text
+
+
+class LocalMailbox(Mailbox):
+    """No method talks to a server, so none raises MailServerError."""
+
+    def __init__(self, account: Account):
+        self._account = account
+        LocalFolder.objects.ensure_defaults(account)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities()
+
+    # -- folders -------------------------------------------------------------------------------------------------------------
+
+    def folders(self) -> list[Folder]:
+        rows = LocalFolder.objects.filter(account=self._account)
+        return arrange(Listed(row.name, "/", _special_use(row)) for row in rows)
+
+    def counts(self, names: Sequence[str]) -> dict[str, Counts]:
+        rows = LocalFolder.objects.filter(account=self._account, name__in=names)
+        counted = rows.annotate(total=Count("messages"), unread=Count("messages", filter=Q(messages__seen=False)))
+        return {row.name: Counts(row.total, row.unread) for row in counted}
+
+    def create_folder(self, name: str) -> Folder:
+        _check_name(name)
+        try:
+            with transaction.atomic():
+                LocalFolder.objects.create(account=self._account, name=name)
+        except IntegrityError:
+            raise FolderExists(name) from None
+        return self.folder(name)
+
+    def rename_folder(self, name: str, new_name: str) -> Folder:
+        _check_name(new_name)
+        row = self._row(name)
+        if row.role != Role.NONE:
+            raise FolderRefused(_("This folder is needed for its purpose and keeps its name."))
+        if new_name.startswith(f"{name}/"):
+            raise FolderRefused(_("A folder can't be moved into itself."))
+        with transaction.atomic():
+            moved = [row, *self._below(name)]
+            wanted = {each.pk: new_name + each.name[len(name) :] for each in moved}
+            taken = LocalFolder.objects.filter(account=self._account, name__in=wanted.values()).exclude(pk__in=wanted)
+            if taken.exists():
+                raise FolderExists(new_name)
+            for each in moved:
+                _check_name(wanted[each.pk])
+                LocalFolder.objects.filter(pk=each.pk).update(name=wanted[each.pk])
+        return self.folder(new_name)
+
+    def delete_folder(self, name: str) -> None:
+        row = self._row(name)
+        if row.role != Role.NONE:
+            raise FolderRefused(_("This folder is needed for its purpose and can't be deleted."))
+        with transaction.atomic():
+            LocalFolder.objects.select_for_update().get(pk=row.pk)
+            if self._below(name):
+                raise FolderRefused(_("There are folders in this folder. Move or delete them first."))
+            if row.messages.exists():
+                raise FolderRefused(_("There is still mail in this folder. Move or delete it first."))
+            row.delete()
+
+    def _below(self, name: str) -> list[LocalFolder]:
+        return [
+            row for row in LocalFolder.objects.filter(account=self._account) if row.name.startswith(f"{name}/")
+        ]
+
+    def _row(self, name: str, uidvalidity: int | None = None) -> LocalFolder:
+        if name.upper() == "INBOX":
+            name = "INBOX"
+        row = LocalFolder.objects.filter(account=self._account, name=name).first()
+        if row is None:
+            raise NoSuchFolder(name)
+        if uidvalidity not in (None, row.uidvalidity):
+            raise StaleReference(name)
+        return row
+
+    # -- messages ------------------------------------------------------------------------------------------------------------
+
+    def list_messages(self, folder: str, page: int = 1, query: Query | None = None) -> Page:
+        row = self._row(folder)
+        messages = row.messages.filter(conditions(query)).defer("text") if query else row.messages.defer("text")
+        total = messages.count()
+        number = max(1, min(page, -(-total // PAGE_SIZE)))
+        found = messages.order_by("-uid")[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        return Page(
+            folder=self.folder(row.name),
+            uidvalidity=row.uidvalidity,
+            rows=tuple(_summary(row, message) for message in found),
+            number=number,
+            total=total,
+            unread=None if query else row.messages.filter(seen=False).count(),
+        )
+
+    def get_message(self, ref: MessageRef) -> Message:
+        row, message = self._find(ref)
+        root = structure.from_bytes(self._raw(message))
+        return Message(_summary(row, message), root, structure.choose_body(root))
+
+    def read_part(self, ref: MessageRef, part: Part, limit: int | None = None) -> bytes:
+        message = self._find(ref)[1]
+        try:
+            return part_bytes(self._raw(message), part.section)[:limit]
+        except KeyError:
+            raise NoSuchMessage(part.section) from None
+
+    def stream_part(self, ref: MessageRef, part: Part) -> Iterator[bytes]:
+        encoded = memoryview(self.read_part(ref, part))
+        decoder = TransferDecoder(part.encoding)
+        for start in range(0, len(encoded), CHUNK):
+            yield decoder.feed(bytes(encoded[start : start + CHUNK]))
+        yield decoder.flush()
+
+    def stream_raw(self, ref: MessageRef) -> Iterator[bytes]:
+        message = self._find(ref)[1]
+        with self._open(message) as file:
+            yield from iter(partial(file.read, CHUNK), b"")
+
+    def _find(self, ref: MessageRef) -> tuple[LocalFolder, LocalMessage]:
+        row = self._row(ref.folder, ref.uidvalidity)
+        message = row.messages.filter(uid=ref.uid).defer("text").first()
+        if message is None:
+            raise NoSuchMessage(str(ref.uid))
+        return row, message
+
+    def _open(self, message: LocalMessage):  # type: ignore[no-untyped-def]
+        try:
+            return local_store.open_raw(self._account.pk, message.sha256)
+        except FileNotFoundError:
+            raise NoSuchMessage(message.sha256) from None
+
+    def _raw(self, message: LocalMessage) -> bytes:
+        with self._open(message) as file:
+            return file.read()
+
+    # -- changes -------------------------------------------------------------------------------------------------------------
+
+    def set_flags(
+        self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> None:
+        row = self._row(folder, uidvalidity)
+        with transaction.atomic():
+            for message in row.messages.select_for_update().filter(uid__in=uids).defer("text"):
+                message.change_flags(add, remove)
+                message.save(update_fields=["seen", "flagged", "answered", "forwarded", "draft", "deleted", "keywords"])
+
+    def move(self, folder: str, uidvalidity: int, uids: Sequence[int], target: str) -> dict[int, MessageRef | None]:
+        source, goal = self._row(folder, uidvalidity), self._row(target)
+        if source.pk == goal.pk:
+            return {}
+        moved: dict[int, MessageRef | None] = {}
+        with transaction.atomic():
+            messages = list(source.messages.select_for_update().filter(uid__in=uids).order_by("uid").only("uid"))
+            for message, uid in zip(messages, goal.take_uids(len(messages)), strict=True):
+                moved[message.uid] = MessageRef(goal.name, goal.uidvalidity, uid)
+                LocalMessage.objects.filter(pk=message.pk).update(folder=goal, uid=uid)
+        return moved
+
+    def delete(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> None:
+        row = self._row(folder, uidvalidity)
+        with transaction.atomic():
+            doomed = row.messages.filter(uid__in=uids)
+            contents = set(doomed.values_list("sha256", flat=True))
+            doomed.delete()
+        for sha256 in contents:
+            transaction.on_commit(partial(local_store.remove_unreferenced, self._account.pk, sha256))
+
+    def append(
+        self, folder: str, raw: bytes, *, flags: Sequence[str] = (), received: datetime | None = None
+    ) -> MessageRef | None:
+        row = self._row(folder)
+        try:
+            message = self._store_and_add(row, raw, flags, received)
+        except FileNotFoundError:  # a removal of the same content came in between; now it is over
+            message = self._store_and_add(row, raw, flags, received)
+        return MessageRef(row.name, row.uidvalidity, message.uid)
+
+    def _store_and_add(
+        self, row: LocalFolder, raw: bytes, flags: Sequence[str], received: datetime | None
+    ) -> LocalMessage:
+        stored = local_store.store(self._account.pk, raw)
+        with transaction.atomic():
+            return add_message(row, stored, flags=flags, received=received)
+
+    def find_message_id(self, folder: str, message_id: str) -> MessageRef | None:
+        row = self._row(folder)
+        found = row.messages.filter(message_id=message_id).order_by("-uid").values_list("uid", flat=True).first()
+        return MessageRef(row.name, row.uidvalidity, found) if message_id and found else None
+
+
+def _special_use(row: LocalFolder) -> frozenset[str]:
+    return frozenset() if row.role in (Role.NONE, Role.INBOX) else frozenset({f"\\{row.role}"})
+
+
+def _summary(row: LocalFolder, message: LocalMessage) -> Summary:
+    return Summary(
+        ref=MessageRef(row.name, row.uidvalidity, message.uid),
+        headers=mime_headers.parse_headers(bytes(message.header)),
+        flags=message.flags,
+        received=message.received.astimezone(UTC),
+        size=message.size,
+        has_attachments=message.has_attachments,
+    )
+
+
+def _check_name(name: str) -> None:
+    segments = name.split("/")
+    if not all(segment.strip() for segment in segments) or len(name) > 400 or not name.isprintable():
+        raise FolderRefused(_("A folder name is one to 400 characters, without line breaks or empty levels."))
+    if name.upper() == "INBOX":
+        raise FolderExists(name)
+
+
+def conditions(query: Query) -> Q:
+    """The query over LocalMessage's columns."""
+    found = Q()
+    for word in query.sender:
+        found &= Q(sender__contains=word.casefold())
+    for word in query.to:
+        found &= Q(recipients__contains=word.casefold())
+    for word in query.subject:
+        found &= Q(subject__contains=word.casefold())
+    for word in (word.casefold() for word in query.text):
+        found &= (
+            Q(subject__contains=word) | Q(sender__contains=word) | Q(recipients__contains=word) | Q(text__contains=word)
+        )
+    if query.unread is not None:
+        found &= Q(seen=not query.unread)
+    if query.starred is not None:
+        found &= Q(flagged=query.starred)
+    if query.attachment:
+        found &= Q(has_attachments=True)
+    if query.before:
+        found &= Q(date__lt=_midnight(query.before))
+    if query.after:
+        found &= Q(date__gte=_midnight(query.after))
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    """The beginning of this day where the reader is."""
+    return timezone.make_aware(datetime.combine(day, time()))
