@@ -1,0 +1,289 @@
+"""An IMAP session: open, list, select, read, change. Values out, named errors, no state but the connection's.
+
+Flow: open_session dials through the guard, encrypts as chosen, signs in, and enables CONDSTORE; each method of ImapSession sends its
+commands through `_talk`, which bounds and translates them, and keeps `selected` true to what the server reports. Nothing is stored.
+A crash or a lost line between two commands of one method leaves at least one copy of every message (see `move`); the session is
+`broken` then and is never used again.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from webmail.protocols import imap_parse
+from webmail.protocols.endpoint import Credentials, Endpoint, Password, Security
+from webmail.protocols.errors import MailServerError, Rejected, Unreachable
+from webmail.protocols.imap_answers import body_of, fetched_items, flags_of, folder_entry, merged_items, number_of, row_of, status_of
+from webmail.protocols.imap_changes import Changes
+from webmail.protocols.imap_client import GuardedClient, translated
+from webmail.protocols.imap_parse import folder_argument, parse_numbers, refuse_control, section_argument, uid_sets
+from webmail.protocols.imap_types import ListEntry, Row, Selected, Status
+from webmail.protocols.sockets import AddressGuard, Timeouts
+from webmail.protocols.tls import explained
+from webmail.protocols.wire import ANSWER_OCTETS, connect
+
+HEADER_FIELDS = "FROM SENDER REPLY-TO TO CC BCC SUBJECT DATE MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID LIST-UNSUBSCRIBE"
+HEADER_OCTETS = 64 * 2**10  # of one row: a message with a header of megabytes must not hide its neighbours
+WHOLE_HEADER_OCTETS = 256 * 2**10  # of an opened message
+MAX_ROWS = 1000  # in one window
+MAX_REFUSALS = 60  # of a window's parts, before the server is taken at its word
+
+_ROW_ITEMS = f"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS ({HEADER_FIELDS})]<0.{HEADER_OCTETS}>"
+_PLAIN_ROW_ITEMS = _ROW_ITEMS.replace(" BODYSTRUCTURE", "")
+_OPENED_ITEMS = f"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER]<0.{WHOLE_HEADER_OCTETS}>"
+_STATUS_ITEMS = ("MESSAGES", "UNSEEN", "UIDNEXT", "UIDVALIDITY")
+
+
+def open_session(endpoint: Endpoint, credentials: Credentials, *, guard: AddressGuard, timeouts: Timeouts = Timeouts()) -> "ImapSession":
+    """A logged-in session. Raises Unreachable, TlsRefused (a refused certificate's details: tls.describe_certificate), LoginRefused;
+    ValueError for control characters in the credentials."""
+    refuse_control(credentials.username, credentials.secret if isinstance(credentials, Password) else credentials.token)
+    return explained(lambda end: _open(end, credentials, guard, timeouts), endpoint)
+
+
+def _open(endpoint: Endpoint, credentials: Credentials, guard: AddressGuard, timeouts: Timeouts) -> "ImapSession":
+    wire = connect(endpoint, guard, timeouts)
+    try:
+        with translated():
+            client = GuardedClient(wire, endpoint)
+        with translated(client):
+            wire.begin()
+            if endpoint.security is Security.STARTTLS:
+                client.upgrade()
+            client.sign_in(credentials)
+            return ImapSession(client)
+    except BaseException:
+        wire.close()
+        raise
+
+
+class ImapSession(Changes):
+    """One connection, logged in. One owner at a time: not thread-safe. Every method may raise Unreachable (the session is `broken`
+    then) and Rejected (it goes on); ValueError for an argument that can't be sent."""
+
+    def __init__(self, client: GuardedClient):
+        self._client = client
+        self.selected: Selected | None = None
+        self.broken = False
+        self.last_used = time.monotonic()
+        self.capabilities = client.learn_capabilities()
+        if "CONDSTORE" in self.capabilities and "ENABLE" in self.capabilities:
+            client.run("ENABLE", b"CONDSTORE")
+
+    @property
+    def round_trips(self) -> int:
+        """Commands and literals that waited for an answer so far."""
+        return self._client.connection.commands
+
+    @contextmanager
+    def _talk(self, octets: int = ANSWER_OCTETS) -> Iterator[GuardedClient]:
+        if self.broken:
+            raise Unreachable("This session is closed.", reason="lost")
+        self.last_used = time.monotonic()
+        self._client.wire.begin(octets=octets)
+        try:
+            with translated(self._client):
+                yield self._client
+        except Rejected:
+            raise
+        except BaseException:
+            self.close()  # an answer may be half read: whoever used this session next would get it
+            raise
+        finally:
+            self._note_size()
+
+    def _note_size(self) -> None:
+        if self.selected:
+            self.selected.exists = self._client.connection.exists
+
+    def _run(self, name: str, *segments: bytes, answer: str = "", octets: int = ANSWER_OCTETS) -> list[Any]:
+        with self._talk(octets) as client:
+            return client.run(name, *segments, answer=answer)
+
+    # ---- folders
+
+    def list_folders(self) -> list[ListEntry]:
+        """All folders, with their special uses and \\Subscribed where the server tells, by one LIST."""
+        listed = self._run("LIST", b'""', b'"*"', *self._list_options(), answer="LIST")
+        return [entry for response in imap_parse.split_responses(listed) if (entry := folder_entry(response))]
+
+    def list_status(self, items: Sequence[str] = _STATUS_ITEMS) -> list[tuple[ListEntry, Status | None]] | None:
+        """All folders with their counts by one LIST (RFC 5819); None where the server can't. A folder that can't be counted has None."""
+        if "LIST-STATUS" not in self.capabilities:
+            return None
+        wanted = b"STATUS (" + " ".join(self._status_items(items)).encode("ascii") + b")"
+        with self._talk() as client:
+            listed = client.run("LIST", b'""', b'"*"', *self._list_options(wanted), answer="LIST")
+            told = client.connection.untagged_responses.pop("STATUS", [])
+        counts = dict(counted for response in imap_parse.split_responses(told) if (counted := status_of(response)))
+        entries = (folder_entry(response) for response in imap_parse.split_responses(listed))
+        return [(entry, counts.get(entry.name)) for entry in entries if entry]
+
+    def _list_options(self, *more: bytes) -> list[bytes]:
+        options = list(more)
+        if "LIST-EXTENDED" in self.capabilities:
+            options.append(b"SUBSCRIBED")
+            if "SPECIAL-USE" in self.capabilities:
+                options.append(b"SPECIAL-USE")
+        return [b"RETURN (" + b" ".join(options) + b")"] if options else []
+
+    def _status_items(self, items: Sequence[str]) -> list[str]:
+        unknown = set(items) - {*_STATUS_ITEMS, "HIGHESTMODSEQ"}
+        if unknown:
+            raise ValueError(f"unknown status items: {sorted(unknown)}")
+        return [item for item in items if item != "HIGHESTMODSEQ" or "CONDSTORE" in self.capabilities]
+
+    def status(self, folder: str) -> Status:
+        items = " ".join(self._status_items((*_STATUS_ITEMS, "HIGHESTMODSEQ"))).encode("ascii")
+        told = self._run("STATUS", folder_argument(folder), b"(" + items + b")")
+        found = [counted[1] for response in imap_parse.split_responses(told) if (counted := status_of(response))]
+        if not found:
+            raise Rejected("The server does not count this folder.", code="", permanent=False)
+        return found[-1]
+
+    def select(self, folder: str) -> Selected:
+        """Open a folder; the one that was open is closed, also when this is refused. Rejected: NONEXISTENT, NOPERM…"""
+        argument = folder_argument(folder)
+        self.selected = None
+        with self._talk() as client:
+            connection = client.connection
+            connection.state, connection.exists = "AUTH", 0
+            client.run("SELECT", argument)
+            connection.state = "SELECTED"
+            told = connection.untagged_responses
+            self.selected = Selected(
+                folder,
+                uidvalidity=number_of(told.get("UIDVALIDITY")) or 0,
+                exists=connection.exists,
+                uidnext=number_of(told.get("UIDNEXT")) or 0,
+                highestmodseq=number_of(told.get("HIGHESTMODSEQ")),
+            )
+        return self.selected
+
+    def select_if_needed(self, folder: str, uidvalidity: int | None = None) -> Selected:
+        """Open a folder unless it is open already. A `uidvalidity` other than the known one makes it be opened anew: compare the
+        answer's, it may differ still."""
+        current = self.selected
+        if current and current.folder == folder and uidvalidity in (None, current.uidvalidity):
+            return current
+        return self.select(folder)
+
+    def noop(self) -> Selected | None:
+        """Ask for news: afterwards `selected` is up to date."""
+        self._run("NOOP")
+        return self.selected
+
+    # ---- messages
+
+    def window(self, first: int, last: int) -> list[Row]:
+        """Rows of the messages with the sequence numbers `first` to `last` (from 1, in order of arrival), oldest first. Beyond the
+        folder's end: fewer, or none."""
+        last = min(last, self._open_folder().exists)
+        if first < 1 or last - first >= MAX_ROWS:
+            raise ValueError("a window starts at 1 and has at most 1000 rows")
+        return self._fetch_in_halves(range(first, last + 1), by_uid=False) if first <= last else []
+
+    def rows(self, uids: Iterable[int]) -> list[Row]:
+        """Rows of these messages, oldest first; those that are gone are left out."""
+        self._open_folder()
+        wanted = sorted(set(uids))
+        found: list[Row] = []
+        for start in range(0, len(wanted), MAX_ROWS):
+            found += self._fetch_in_halves(wanted[start : start + MAX_ROWS], by_uid=True)
+        return found
+
+    def _fetch_in_halves(self, asked: Sequence[int], *, by_uid: bool) -> list[Row]:
+        """Some servers refuse a whole batch for one message they can't read: halve until only that one is missing."""
+        found: list[Row] = []
+        waiting, refusals = [asked], 0
+        while waiting:
+            part = waiting.pop()
+            try:
+                found += self._fetch_rows(part, by_uid, _ROW_ITEMS if len(part) > 1 or not refusals else _PLAIN_ROW_ITEMS)
+            except Rejected:
+                refusals += 1
+                if refusals > MAX_REFUSALS:
+                    raise
+                middle = len(part) // 2
+                waiting += [part[middle:], part[:middle]] if middle else []
+        return found
+
+    def _fetch_rows(self, asked: Sequence[int], by_uid: bool, items: str) -> list[Row]:
+        command = "UID FETCH" if by_uid else "FETCH"
+        octets = ANSWER_OCTETS + len(asked) * HEADER_OCTETS
+        fetched: list[Any] = []
+        for message_set in uid_sets(asked):
+            fetched += self._run(command, message_set, f"({items})".encode("ascii"), answer="FETCH", octets=octets)
+        readable, malformed = fetched_items(fetched)
+        rows = [row for merged in merged_items(readable, asked, by_uid=by_uid) if (row := row_of(merged))]
+        if malformed and items is not _PLAIN_ROW_ITEMS:  # mostly a BODYSTRUCTURE that the server garbles: the row is shown without
+            known = {row.uid: row for row in rows}
+            return [known.get(row.uid, row) for row in self._fetch_rows(asked, by_uid, _PLAIN_ROW_ITEMS)]
+        return rows
+
+    def fetch_flags(self, uids: Iterable[int]) -> dict[int, frozenset[str]]:
+        """Flags by uid; messages that are gone are left out."""
+        self._open_folder()
+        wanted = set(uids)
+        found: dict[int, frozenset[str]] = {}
+        for message_set in uid_sets(wanted):
+            readable, _ = fetched_items(self._run("UID FETCH", message_set, b"(UID FLAGS)", answer="FETCH"))
+            found.update((items[b"UID"], flags_of(items)) for items in merged_items(readable, wanted, by_uid=True))
+        return found
+
+    def fetch_structure(self, uid: int) -> Row | None:
+        """An opened message's row, whose `header` is the whole header (its first 256 KB); None when the message is gone."""
+        self._open_folder()
+        return next(iter(self._fetch_rows([uid], True, _OPENED_ITEMS)), None)
+
+    def fetch_part(self, uid: int, section: str, offset: int, length: int) -> bytes:
+        """Up to `length` octets of a part's encoded body from `offset`, fewer at its end; section "" is the whole message. Sets no
+        flag. Rejected(NONEXISTENT) when the message is gone."""
+        self._open_folder()
+        if offset < 0 or not 0 < length <= 64 * 2**20:
+            raise ValueError("offset from 0, length from 1 to 64 MB")
+        item = b"BODY.PEEK[%b]<%d.%d>" % (section_argument(section), offset, length)
+        fetched = self._run("UID FETCH", *uid_sets([uid]), b"(UID " + item + b")", answer="FETCH", octets=ANSWER_OCTETS + length)
+        body = body_of(fetched, uid, section, offset)
+        if body is None:
+            raise Rejected("This message is gone.", code="NONEXISTENT")
+        return body[:length]
+
+    def search(self, criteria: Sequence[Any]) -> list[int]:
+        """The uids that match, ascending; criteria as of imap_parse.search_argument."""
+        self._open_folder()
+        segments = imap_parse.search_argument(criteria)
+        charset = [b"CHARSET UTF-8"] if any(not segment.isascii() for segment in segments) else []
+        found: set[int] = set()
+        for line in self._run("UID SEARCH", *charset, *segments):
+            found.update(parse_numbers(line))
+        return sorted(found)
+
+    def _open_folder(self) -> Selected:
+        if not self.selected:
+            raise ValueError("no folder is selected")
+        return self.selected
+
+    # ---- the connection
+
+    def is_usable(self) -> bool:
+        """Whether the server still holds the line, without asking it: a closed line or a farewell that has arrived meanwhile."""
+        if self.broken or not self._client.wire.is_alive() or b"* BYE" in self._client.wire.pending[:4096]:
+            self.close()
+        return not self.broken
+
+    def logout(self) -> None:
+        """Say goodbye and close. Never raises."""
+        if not self.broken:
+            try:
+                self._client.wire.begin(seconds=2, silence=2)
+                self._client.run("LOGOUT", answer="BYE")
+            except (MailServerError, OSError, self._client.Error):
+                pass
+        self.close()
+
+    def close(self) -> None:
+        """Drop the line without a word. Never raises."""
+        self.broken = True
+        self._client.wire.close()

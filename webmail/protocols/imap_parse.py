@@ -1,0 +1,259 @@
+"""IMAP grammar, both ways: answers into nested values, arguments into what may go on the wire. Pure functions.
+
+imapclient's own parser walks byte by byte and loses a whole batch to one malformed item; this one tokenises by a regular expression
+and takes one response at a time. Its values are the same (a test compares them): tuples, bytes, int, None.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+from imapclient import imap_utf7
+
+MAX_UID = 2**32 - 1
+SET_OCTETS = 7000  # of one uid set, so that a command line stays below 8000 (RFC 7162, 4)
+QUOTED_OCTETS = 500  # longer strings go as literals
+
+Response = list[bytes | tuple[bytes, bytes]]
+"""One untagged response as imaplib stores it: (text ending in "{n}", literal) for each literal, then the rest of the line."""
+
+
+class Malformed(ValueError):
+    """The server sent something that is not IMAP."""
+
+
+class Literal(bytes):
+    """A string argument that is sent as a literal (RFC 9051, 4.3)."""
+
+
+# ---- answers
+
+_TOKEN = re.compile(
+    rb"[ \t]*(?:(?P<open>\()|(?P<close>\))|\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|\{(?P<literal>\d+)\+?\}$"
+    rb"|(?P<atom>(?:BODY|BINARY)(?:\.PEEK)?\[[^\]]{0,2000}\](?:<\d+>)?|[^\s()\"]+))",
+    re.IGNORECASE | re.DOTALL,
+)
+_ESCAPED = re.compile(rb"\\([\"\\])")
+
+
+def split_responses(stored: Iterable[bytes | tuple[bytes, bytes]]) -> Iterator[Response]:
+    """imaplib's flat list of one kind of untagged response, cut into responses."""
+    response: Response = []
+    for piece in stored:
+        response.append(piece)
+        if not isinstance(piece, tuple):
+            yield response
+            response = []
+
+
+def parse(response: Response) -> tuple[Any, ...]:
+    """Nested tuples of bytes (atoms, strings), int (unquoted numbers) and None (NIL). Raises Malformed. Any depth."""
+    stack: list[list[Any]] = [[]]
+    for piece in response:
+        text, literal = piece if isinstance(piece, tuple) else (piece, None)
+        for kind, value in _tokens(text):
+            if kind == "open":
+                stack.append([])
+            elif kind == "close":
+                _close(stack)
+            else:
+                stack[-1].append(_value(kind, value, literal))
+    if len(stack) != 1:
+        raise Malformed("a parenthesis stays open")
+    return tuple(stack[0])
+
+
+def _tokens(text: bytes) -> Iterator[tuple[str, bytes]]:
+    position, end = 0, len(text.rstrip())
+    while position < end:
+        match = _TOKEN.match(text, position, end)
+        if match is None or match.lastgroup is None:
+            raise Malformed("not a token")
+        position = match.end()
+        yield match.lastgroup, match[match.lastgroup]
+
+
+def _close(stack: list[list[Any]]) -> None:
+    if len(stack) == 1:
+        raise Malformed("a parenthesis too many")
+    closed = tuple(stack.pop())
+    stack[-1].append(closed)
+
+
+def _value(kind: str, value: bytes, literal: bytes | None) -> bytes | int | None:
+    if kind == "atom":
+        if value.isdigit() and (value[:1] != b"0" or len(value) == 1):
+            return int(value[:20])
+        return None if value == b"NIL" else value
+    if kind == "quoted":
+        return _ESCAPED.sub(rb"\1", value) if b"\\" in value else value
+    if literal is None or len(literal) != int(value):
+        raise Malformed("a literal is missing")
+    return literal
+
+
+def parse_fetch(response: Response) -> tuple[int, dict[bytes, Any]]:
+    """A FETCH response: the sequence number and its items by upper-case name."""
+    parsed = parse(response)
+    if len(parsed) != 2 or not isinstance(parsed[0], int) or not isinstance(parsed[1], tuple) or len(parsed[1]) % 2:
+        raise Malformed("not a FETCH response")
+    names, values = parsed[1][::2], parsed[1][1::2]
+    return parsed[0], {bytes(name).upper(): value for name, value in zip(names, values, strict=True) if isinstance(name, bytes)}
+
+
+def parse_numbers(data: bytes) -> list[int]:
+    """The numbers of a SEARCH answer; what else it holds (MODSEQ) is left out. Duplicates and impossible uids are dropped."""
+    words = data.split(b"(", 1)[0].split()
+    return list(dict.fromkeys(number for word in words if word.isdigit() and 0 < (number := int(word[:20])) <= MAX_UID))
+
+
+def parse_set(text: bytes, limit: int) -> list[int]:
+    """A uid set in its order ("3:1" counts down); at most `limit` uids, Malformed beyond."""
+    uids: list[int] = []
+    for piece in text.split(b","):
+        first, _, last = piece.partition(b":")
+        if not first.isdigit() or (last and not last.isdigit()):
+            raise Malformed("not a uid set")
+        start, stop = int(first), int(last or first)
+        if abs(stop - start) + len(uids) >= max(limit, 1):
+            raise Malformed("a uid set larger than was asked for")
+        uids.extend(range(start, stop + 1) if start <= stop else range(start, stop - 1, -1))
+    return uids
+
+
+_INTERNALDATE = re.compile(rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d)(?: ([+-])(\d\d)(\d\d))?")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def parse_internaldate(value: object) -> datetime:
+    """RFC 9051's date-time as an aware datetime; EPOCH when it can't be read."""
+    match = _INTERNALDATE.match(value) if isinstance(value, bytes) else None
+    if match is None:
+        return EPOCH
+    day, month, year, hour, minute, second, sign, east_hours, east_minutes = match.groups()
+    east = timedelta(hours=int(east_hours or 0), minutes=int(east_minutes or 0)) * (-1 if sign == b"-" else 1)
+    try:
+        month_number = _MONTHS.index(month.decode().lower()) + 1
+        return datetime(int(year), month_number, int(day), int(hour), int(minute), min(int(second), 59), tzinfo=timezone(east))
+    except ValueError:
+        return EPOCH
+
+
+# ---- arguments
+
+_CONTROL = re.compile(r"[\r\n\x00]")
+_FLAG = re.compile(r"\\?[^\x00-\x20(){%*\"\\\]\x7f-\U0010ffff]{1,255}")
+_SECTION = re.compile(r"(?:[1-9]\d{0,4}(?:\.[1-9]\d{0,4}){0,200}(?:\.(?:HEADER|TEXT|MIME))?|HEADER|TEXT)?")
+
+
+def refuse_control(*texts: str) -> None:
+    """ValueError for CR, LF or NUL: the characters that end a command line or a string."""
+    for text in texts:
+        if _CONTROL.search(text):
+            raise ValueError("control characters can't be sent to a mail server")
+
+
+def quote(text: str | bytes) -> bytes:
+    """A string argument: quoted where that is allowed, else a Literal (RFC 9051, 4.3)."""
+    raw = text.encode() if isinstance(text, str) else text
+    if not raw.isascii() or len(raw) > QUOTED_OCTETS:
+        return Literal(raw)
+    return b'"' + raw.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+
+
+def folder_argument(name: str) -> bytes:
+    refuse_control(name)
+    if not name:
+        raise ValueError("a folder has a name")
+    return quote(imap_utf7.encode(name))
+
+
+def flags_argument(flags: Iterable[str]) -> bytes:
+    checked = list(flags)
+    for flag in checked:
+        if not _FLAG.fullmatch(flag):
+            raise ValueError(f"{flag!r} is not a flag")
+    return b"(" + " ".join(checked).encode("ascii") + b")"
+
+
+def section_argument(section: str) -> bytes:
+    if not _SECTION.fullmatch(section):
+        raise ValueError(f"{section!r} is not a section")
+    return section.encode("ascii")
+
+
+def uid_sets(uids: Iterable[int]) -> Iterator[bytes]:
+    """The uids as compact sets ("1:3,7"), each short enough for one command. ValueError for what can't be a uid."""
+    pieces: list[bytes] = []
+    length = 0
+    for first, last in _runs(sorted(set(uids))):
+        piece = b"%d:%d" % (first, last) if last > first else b"%d" % first
+        if length + len(piece) > SET_OCTETS:
+            yield b",".join(pieces)
+            pieces, length = [], 0
+        pieces.append(piece)
+        length += len(piece) + 1
+    if pieces:
+        yield b",".join(pieces)
+
+
+def _runs(uids: Sequence[int]) -> Iterator[tuple[int, int]]:
+    start = previous = 0
+    for uid in uids:
+        if not isinstance(uid, int) or not 0 < uid <= MAX_UID:
+            raise ValueError(f"{uid!r} is not a uid")
+        if uid != previous + 1 or not start:
+            if start:
+                yield start, previous
+            start = uid
+        previous = uid
+    if start:
+        yield start, previous
+
+
+_STRING_KEYS = {"BCC": 1, "BODY": 1, "CC": 1, "FROM": 1, "SUBJECT": 1, "TEXT": 1, "TO": 1, "HEADER": 2}
+_PLAIN_KEY = re.compile(r"[A-Z]{2,16}|[0-9:,*]{1,7000}|\$?[A-Za-z0-9_-]{1,64}")
+
+
+def search_argument(criteria: Sequence[Any]) -> list[bytes]:
+    """Search keys (RFC 9051, 6.4.4) as segments for the wire. `criteria` is a list of keys, their arguments, and lists for parentheses:
+    ["OR", ["FROM", "ann"], ["SUBJECT", "of mice"], "UNSEEN", "SINCE", date(2026, 1, 1), "LARGER", 1000].
+
+    What follows a key that takes a string is always sent as a string, so nothing a person types is read as a key or a literal.
+    """
+    segments: list[bytes] = []
+    strings = 0
+    for item in criteria:
+        if strings:
+            strings -= 1
+            refuse_control(_text(item))
+            segments.append(quote(_text(item)))
+        elif isinstance(item, list | tuple):
+            segments += _in_parentheses(search_argument(item))
+        else:
+            segments.append(_key(item))
+            strings = _STRING_KEYS.get(item, 0) if isinstance(item, str) else 0
+    if strings or not segments:
+        raise ValueError("a search key lacks its argument")
+    return segments
+
+
+def _text(item: object) -> str:
+    if not isinstance(item, str):
+        raise ValueError(f"{item!r} is not text")
+    return item
+
+
+def _key(item: object) -> bytes:
+    if isinstance(item, date):
+        return f"{item.day}-{_MONTHS[item.month - 1].title()}-{item.year:04}".encode()
+    text = str(item) if isinstance(item, int) else _text(item)
+    if not _PLAIN_KEY.fullmatch(text):
+        raise ValueError(f"{text!r} is not a search key")
+    return text.encode("ascii")
+
+
+def _in_parentheses(segments: list[bytes]) -> list[bytes]:
+    return [b"(", *segments, b")"]

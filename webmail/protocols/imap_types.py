@@ -1,0 +1,53 @@
+"""What an IMAP session answers with: plain values."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """One folder of LIST. `name` is decoded from modified UTF-7; `flags` as the server spells them (\\Noselect, \\Sent, \\Subscribed…)."""
+
+    name: str
+    delimiter: str | None
+    flags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts of a folder (STATUS). What the server left out is 0, `highestmodseq` None."""
+
+    messages: int = 0
+    unseen: int = 0
+    uidnext: int = 0
+    uidvalidity: int = 0
+    highestmodseq: int | None = None
+
+
+@dataclass(slots=True)
+class Selected:
+    """The folder a session has open. `exists` follows what the server reports with any later answer."""
+
+    folder: str
+    uidvalidity: int
+    exists: int
+    uidnext: int
+    highestmodseq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a list shows of one message. `header` holds the fields of imap.HEADER_FIELDS as the server sent them (a block of RFC 5322
+    lines); `bodystructure` is imapclient's BodyData, None when the server's can't be read; `size` in octets."""
+
+    uid: int
+    flags: frozenset[str]
+    internaldate: datetime
+    size: int
+    header: bytes = field(repr=False)
+    bodystructure: Any = field(repr=False, default=None)
+
+
+Place = tuple[int, int] | None
+"""(uidvalidity, uid) of a message in the folder it was put into; None where the server does not tell."""
