@@ -109,6 +109,10 @@ class Dovecot:
         if self.process:
             end(self.process)
             self.process = None
+        self.remove_sockets()
+
+    def remove_sockets(self) -> None:
+        """After the end of a server that somebody else started from command()."""
         shutil.rmtree(self.run, ignore_errors=True)
 
     def deliver(self, address: str, raw: bytes, *, sender: str = "") -> None:

@@ -1,0 +1,45 @@
+# Webmail. The targets below are all there is to know; each installs what it needs first.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DEMO ?= 1
+JOBS ?= 2
+PYTHON_BIN = .venv/bin/python
+# Only what Django needs to load its settings: no check reads data or reaches a server.
+CHECKS = SECRET_KEY=checks MAIL_SECRET_KEYS=checks ALLOWED_HOSTS=localhost DATA_DIR=var/checks
+
+.PHONY: help run test lint style bench messages manage clean
+
+help:  ## Print this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run:  ## Start the webmail with a demo mail server (DEMO=0: without; PORT=8000 HOST=127.0.0.1 choose where)
+	@deploy/setup.sh run $(if $(filter 0,$(DEMO)),,demo)
+	@HOST='$(HOST)' PORT='$(PORT)' DEMO='$(DEMO)' exec $(PYTHON_BIN) -m deploy run
+
+test: style  ## Install what tests need, check the style, run every test (JOBS=2 at a time)
+	$(PYTHON_BIN) -m pytest -q -n $(JOBS)
+
+lint: style  ## Check style, types, templates, directions of imports and translations
+	$(PYTHON_BIN) -m pytest -q tests/test_architecture.py tests/test_translations.py
+
+style:
+	@deploy/setup.sh run demo test
+	$(PYTHON_BIN) -m ruff check .
+	$(PYTHON_BIN) -m ruff format --check .
+	$(CHECKS) $(PYTHON_BIN) -m mypy
+	$(PYTHON_BIN) -m djlint --lint --quiet templates
+
+bench:  ## Measure what people wait for, each beside the bare protocol library
+	@deploy/setup.sh run demo test
+	$(PYTHON_BIN) -m bench
+
+messages:  ## Bring the translation catalogues up to date with the code
+	@deploy/setup.sh run
+	$(CHECKS) $(PYTHON_BIN) manage.py makemessages --all --no-location --no-wrap --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
+
+manage:  ## Run a command of manage.py on the data of make run: make manage DO="add_user --help"
+	@DEMO='$(DEMO)' $(PYTHON_BIN) -m deploy manage $(DO)
+
+clean:  ## Remove var/: the database, the mail and the keys of make run
+	@python3 -m deploy.places
