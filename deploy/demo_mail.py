@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import imapclient
@@ -79,12 +80,16 @@ class DemoMail:
         """First run only: letters, logins, accounts. `check` is called between steps and may raise to interrupt."""
         if self.complete:
             return
-        for person in PEOPLE:
-            check()
-            say(f"writing the mail of {person.name}")
-            self.fill(person, letters(person))
-            check()
-            self._add(person, environment)
+        with ThreadPoolExecutor() as workers:
+            added = [workers.submit(self._add, person, environment) for person in PEOPLE]
+            for person in PEOPLE:
+                check()
+                say(f"writing the mail of {person.name}")
+                self.fill(person, letters(person))
+            for one in added:
+                one.result()
+        check()
+        product.manage(environment, "shell", "--command", _preferences())
         (self.folder / "complete").touch()
 
     def fill(self, person: Person, placed: Iterable[Placed]) -> None:
@@ -144,8 +149,8 @@ class DemoMail:
     def _add(self, person: Person, environment: Mapping[str, str]) -> None:
         """Login and account, as an admin would make them."""
         rights = ["--admin"] if person.admin else []
-        add_user = ["add_user", person.login, "--email", person.address, *rights, "--password-stdin"]
-        product.manage(environment, *add_user, standard_input=PASSWORD + "\n")
+        add_user = ["add_user", person.login, "--email", person.address, *rights, "--name", person.name]
+        product.manage(environment, *add_user, "--password-stdin", standard_input=PASSWORD + "\n")
         name = quote(person.address, safe="")
         scheme = "pop3s" if person.protocol == "pop3" else "imaps"
         incoming = f"{scheme}://{name}@{HOST}:{self.ports[scheme]}"
@@ -166,6 +171,19 @@ def _batches(messages: list[Placed]) -> Iterable[list[dict[str, object]]]:
         size += len(one.raw)
     if batch:
         yield batch
+
+
+def _preferences() -> str:
+    """What people choose for themselves on their settings page, as a program for manage.py shell."""
+    lines = [
+        f"User.objects.filter(username={one.login!r}).update(language={_language(one)!r}, time_zone={one.time_zone!r})"
+        for one in PEOPLE
+    ]
+    return "\n".join(["from accounts.models import User", *lines])
+
+
+def _language(person: Person) -> str:
+    return person.language if person.language in ("en", "fr") else "en"
 
 
 def _about(person: Person) -> str:

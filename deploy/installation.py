@@ -77,7 +77,7 @@ class Installation:
         given = own | os.environ
         allowed = [given.get("MAIL_ALLOWED_HOSTS", ""), *mail_hosts]
         values = {
-            "DJANGO_SETTINGS_MODULE": "webmail.settings",
+            "DJANGO_SETTINGS_MODULE": "deploy.demo_settings" if self.demo else "webmail.settings",
             "DEBUG": "false",
             "HTTPS": "false",
             "ALLOWED_HOSTS": ",".join(self._names()),

@@ -40,7 +40,14 @@ def manage(environment: Mapping[str, str], *arguments: str, standard_input: str 
     """Run a manage.py command to its end; what it printed. Raises CommandFailed."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     done = subprocess.run(
-        command, input=standard_input, env=dict(environment), cwd=ROOT, capture_output=True, text=True, check=False
+        command,
+        input=standard_input,
+        env=dict(environment),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,  # Ctrl-C is the caller's to handle: a command half done is worse than one second more
     )
     if done.returncode:
         raise CommandFailed(f"manage.py {arguments[0]}: {(done.stderr or done.stdout).strip()}")

@@ -77,6 +77,7 @@ install_python_packages() {
 
 compile_translations() {
   local catalogue
+  [ -d webmail/locale ] || return 0
   while IFS= read -r catalogue; do
     [ "${catalogue%.po}.mo" -nt "$catalogue" ] || msgfmt --check-format -o "${catalogue%.po}.mo" "$catalogue"
   done < <(find webmail/locale -name '*.po')

@@ -26,7 +26,7 @@ READY_SECONDS = 20.0
 
 
 class Stopped(Exception):
-    """The run ends: somebody asked for it, or a child can't live. The text is a sentence, empty where somebody asked."""
+    """The run ends: somebody asked, or a child can't live. The text is a sentence, empty where somebody asked."""
 
 
 @dataclass(slots=True)
