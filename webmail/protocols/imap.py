@@ -1,9 +1,9 @@
 """An IMAP session: open, list, select, read, change. Values out, named errors, no state but the connection's.
 
-Flow: open_session dials through the guard, encrypts as chosen, signs in, and enables CONDSTORE; each method of ImapSession sends its
-commands through `_talk`, which bounds and translates them, and keeps `selected` true to what the server reports. Nothing is stored.
-A crash or a lost line between two commands of one method leaves at least one copy of every message (see `move`); the session is
-`broken` then and is never used again.
+Flow: open_session dials through the guard, encrypts as chosen, signs in, and enables CONDSTORE; each method of
+ImapSession sends its commands through `_talk`, which bounds and translates them, and keeps `selected` true to what the
+server reports. Nothing is stored. A crash or a lost line between two commands of one method leaves at least one copy of
+every message (see `move`); the session is `broken` then and is never used again.
 """
 
 import time
@@ -11,15 +11,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from webmail.protocols import imap_parse
-from webmail.protocols.endpoint import Credentials, Endpoint, Password, Security
+from webmail.protocols import imap_parse, sasl
+from webmail.protocols.endpoint import Credentials, Endpoint, Security
 from webmail.protocols.errors import MailServerError, Rejected, Unreachable
-from webmail.protocols.imap_answers import body_of, fetched_items, flags_of, folder_entry, merged_items, number_of, row_of, status_of
+from webmail.protocols.imap_answers import (
+    body_of,
+    fetched_items,
+    flags_of,
+    folder_entry,
+    merged_items,
+    number_of,
+    row_of,
+    status_of,
+)
 from webmail.protocols.imap_changes import Changes
 from webmail.protocols.imap_client import GuardedClient, translated
-from webmail.protocols.imap_parse import folder_argument, parse_numbers, refuse_control, section_argument, uid_sets
+from webmail.protocols.imap_parse import folder_argument, parse_numbers, section_argument, uid_sets
 from webmail.protocols.imap_types import ListEntry, Row, Selected, Status
-from webmail.protocols.sockets import AddressGuard, Timeouts
+from webmail.protocols.sockets import DEFAULT_TIMEOUTS, AddressGuard, Timeouts
 from webmail.protocols.tls import explained
 from webmail.protocols.wire import ANSWER_OCTETS, connect
 
@@ -29,16 +38,20 @@ WHOLE_HEADER_OCTETS = 256 * 2**10  # of an opened message
 MAX_ROWS = 1000  # in one window
 MAX_REFUSALS = 60  # of a window's parts, before the server is taken at its word
 
-_ROW_ITEMS = f"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS ({HEADER_FIELDS})]<0.{HEADER_OCTETS}>"
+_ROW_ITEMS = (
+    f"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS ({HEADER_FIELDS})]<0.{HEADER_OCTETS}>"
+)
 _PLAIN_ROW_ITEMS = _ROW_ITEMS.replace(" BODYSTRUCTURE", "")
 _OPENED_ITEMS = f"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER]<0.{WHOLE_HEADER_OCTETS}>"
 _STATUS_ITEMS = ("MESSAGES", "UNSEEN", "UIDNEXT", "UIDVALIDITY")
 
 
-def open_session(endpoint: Endpoint, credentials: Credentials, *, guard: AddressGuard, timeouts: Timeouts = Timeouts()) -> "ImapSession":
-    """A logged-in session. Raises Unreachable, TlsRefused (a refused certificate's details: tls.describe_certificate), LoginRefused;
-    ValueError for control characters in the credentials."""
-    refuse_control(credentials.username, credentials.secret if isinstance(credentials, Password) else credentials.token)
+def open_session(
+    endpoint: Endpoint, credentials: Credentials, *, guard: AddressGuard, timeouts: Timeouts = DEFAULT_TIMEOUTS
+) -> "ImapSession":
+    """A logged-in session. Raises Unreachable, TlsRefused (a refused certificate's details: tls.describe_certificate),
+    LoginRefused; ValueError for control characters in the credentials."""
+    sasl.refuse_control(credentials)
     return explained(lambda end: _open(end, credentials, guard, timeouts), endpoint)
 
 
@@ -59,8 +72,8 @@ def _open(endpoint: Endpoint, credentials: Credentials, guard: AddressGuard, tim
 
 
 class ImapSession(Changes):
-    """One connection, logged in. One owner at a time: not thread-safe. Every method may raise Unreachable (the session is `broken`
-    then) and Rejected (it goes on); ValueError for an argument that can't be sent."""
+    """One connection, logged in. One owner at a time: not thread-safe. Every method may raise Unreachable (the session
+    is `broken` then) and Rejected (it goes on); ValueError for an argument that can't be sent."""
 
     def __init__(self, client: GuardedClient):
         self._client = client
@@ -109,7 +122,8 @@ class ImapSession(Changes):
         return [entry for response in imap_parse.split_responses(listed) if (entry := folder_entry(response))]
 
     def list_status(self, items: Sequence[str] = _STATUS_ITEMS) -> list[tuple[ListEntry, Status | None]] | None:
-        """All folders with their counts by one LIST (RFC 5819); None where the server can't. A folder that can't be counted has None."""
+        """All folders with their counts by one LIST (RFC 5819); None where the server can't. A folder that can't be
+        counted has None."""
         if "LIST-STATUS" not in self.capabilities:
             return None
         wanted = b"STATUS (" + " ".join(self._status_items(items)).encode("ascii") + b")"
@@ -162,8 +176,8 @@ class ImapSession(Changes):
         return self.selected
 
     def select_if_needed(self, folder: str, uidvalidity: int | None = None) -> Selected:
-        """Open a folder unless it is open already. A `uidvalidity` other than the known one makes it be opened anew: compare the
-        answer's, it may differ still."""
+        """Open a folder unless it is open already. A `uidvalidity` other than the known one makes it be opened anew:
+        compare the answer's, it may differ still."""
         current = self.selected
         if current and current.folder == folder and uidvalidity in (None, current.uidvalidity):
             return current
@@ -177,8 +191,8 @@ class ImapSession(Changes):
     # ---- messages
 
     def window(self, first: int, last: int) -> list[Row]:
-        """Rows of the messages with the sequence numbers `first` to `last` (from 1, in order of arrival), oldest first. Beyond the
-        folder's end: fewer, or none."""
+        """Rows of the messages with the sequence numbers `first` to `last` (from 1, in order of arrival), oldest first.
+        Beyond the folder's end: fewer, or none."""
         last = min(last, self._open_folder().exists)
         if first < 1 or last - first >= MAX_ROWS:
             raise ValueError("a window starts at 1 and has at most 1000 rows")
@@ -200,7 +214,9 @@ class ImapSession(Changes):
         while waiting:
             part = waiting.pop()
             try:
-                found += self._fetch_rows(part, by_uid, _ROW_ITEMS if len(part) > 1 or not refusals else _PLAIN_ROW_ITEMS)
+                found += self._fetch_rows(
+                    part, by_uid, _ROW_ITEMS if len(part) > 1 or not refusals else _PLAIN_ROW_ITEMS
+                )
             except Rejected:
                 refusals += 1
                 if refusals > MAX_REFUSALS:
@@ -217,7 +233,8 @@ class ImapSession(Changes):
             fetched += self._run(command, message_set, f"({items})".encode("ascii"), answer="FETCH", octets=octets)
         readable, malformed = fetched_items(fetched)
         rows = [row for merged in merged_items(readable, asked, by_uid=by_uid) if (row := row_of(merged))]
-        if malformed and items is not _PLAIN_ROW_ITEMS:  # mostly a BODYSTRUCTURE that the server garbles: the row is shown without
+        # mostly a BODYSTRUCTURE that the server garbles: the row is shown without
+        if malformed and items is not _PLAIN_ROW_ITEMS:
             known = {row.uid: row for row in rows}
             return [known.get(row.uid, row) for row in self._fetch_rows(asked, by_uid, _PLAIN_ROW_ITEMS)]
         return rows
@@ -233,18 +250,21 @@ class ImapSession(Changes):
         return found
 
     def fetch_structure(self, uid: int) -> Row | None:
-        """An opened message's row, whose `header` is the whole header (its first 256 KB); None when the message is gone."""
+        """An opened message's row, whose `header` is the whole header (its first 256 KB); None when the message is
+        gone."""
         self._open_folder()
         return next(iter(self._fetch_rows([uid], True, _OPENED_ITEMS)), None)
 
     def fetch_part(self, uid: int, section: str, offset: int, length: int) -> bytes:
-        """Up to `length` octets of a part's encoded body from `offset`, fewer at its end; section "" is the whole message. Sets no
-        flag. Rejected(NONEXISTENT) when the message is gone."""
+        """Up to `length` octets of a part's encoded body from `offset`, fewer at its end; section "" is the whole
+        message. Sets no flag. Rejected(NONEXISTENT) when the message is gone."""
         self._open_folder()
         if offset < 0 or not 0 < length <= 64 * 2**20:
             raise ValueError("offset from 0, length from 1 to 64 MB")
         item = b"BODY.PEEK[%b]<%d.%d>" % (section_argument(section), offset, length)
-        fetched = self._run("UID FETCH", *uid_sets([uid]), b"(UID " + item + b")", answer="FETCH", octets=ANSWER_OCTETS + length)
+        fetched = self._run(
+            "UID FETCH", *uid_sets([uid]), b"(UID " + item + b")", answer="FETCH", octets=ANSWER_OCTETS + length
+        )
         body = body_of(fetched, uid, section, offset)
         if body is None:
             raise Rejected("This message is gone.", code="NONEXISTENT")
@@ -268,7 +288,8 @@ class ImapSession(Changes):
     # ---- the connection
 
     def is_usable(self) -> bool:
-        """Whether the server still holds the line, without asking it: a closed line or a farewell that has arrived meanwhile."""
+        """Whether the server still holds the line, without asking it: a closed line or a farewell that has arrived
+        meanwhile."""
         if self.broken or not self._client.wire.is_alive() or b"* BYE" in self._client.wire.pending[:4096]:
             self.close()
         return not self.broken

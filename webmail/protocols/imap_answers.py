@@ -1,4 +1,5 @@
-"""IMAP responses as values: what a server said about folders and messages, with what it can't have meant left out. Pure functions."""
+"""IMAP responses as values: what a server said about folders and messages, with what it can't have meant left out. Pure
+functions."""
 
 import re
 from collections import Counter
@@ -8,7 +9,15 @@ from typing import Any
 from imapclient import imap_utf7
 from imapclient.response_types import BodyData
 
-from webmail.protocols.imap_parse import MAX_UID, Malformed, Response, parse, parse_fetch, parse_internaldate, split_responses
+from webmail.protocols.imap_parse import (
+    MAX_UID,
+    Malformed,
+    Response,
+    parse,
+    parse_fetch,
+    parse_internaldate,
+    split_responses,
+)
 from webmail.protocols.imap_types import ListEntry, Row, Status
 
 _NUMBER = re.compile(rb"\s*(\d{1,20})")
@@ -53,7 +62,9 @@ def status_of(response: Response) -> tuple[str, Status] | None:
         counts = {name.decode("ascii").lower(): value for name, value in zip(items[::2], items[1::2], strict=True)}
     except (Malformed, ValueError, TypeError, AttributeError):
         return None
-    known = {name: value for name, value in counts.items() if name in Status.__dataclass_fields__ and isinstance(value, int)}
+    known = {
+        name: value for name, value in counts.items() if name in Status.__dataclass_fields__ and isinstance(value, int)
+    }
     return folder_name(raw)[0], Status(**known)
 
 
@@ -68,10 +79,13 @@ def fetched_items(fetched: Iterable[Any]) -> tuple[list[tuple[int, dict[bytes, A
     return readable, malformed
 
 
-def merged_items(fetched: Iterable[tuple[int, dict[bytes, Any]]], asked: Collection[int], *, by_uid: bool) -> list[dict[bytes, Any]]:
-    """One dict of items for each message, ascending by what was asked: uids, or sequence numbers if not `by_uid`. A server may spread a
-    message over several responses and mix in news of others (RFC 9051, 7.5.2). Left out: numbers nobody asked for, impossible uids,
-    a message described in two ways, and a uid that two messages claim: it must never be shown under another's name."""
+def merged_items(
+    fetched: Iterable[tuple[int, dict[bytes, Any]]], asked: Collection[int], *, by_uid: bool
+) -> list[dict[bytes, Any]]:
+    """One dict of items for each message, ascending by what was asked: uids, or sequence numbers if not `by_uid`. A
+    server may spread a message over several responses and mix in news of others (RFC 9051, 7.5.2). Left out: numbers
+    nobody asked for, impossible uids, a message described in two ways, and a uid that two messages claim: it must never
+    be shown under another's name."""
     messages: dict[int, dict[bytes, Any]] = {}
     contradicted: set[int] = set()
     for number, items in fetched:
@@ -79,7 +93,9 @@ def merged_items(fetched: Iterable[tuple[int, dict[bytes, Any]]], asked: Collect
         if not isinstance(key, int) or key not in asked:
             continue
         known = messages.setdefault(key, {})
-        if any(name != b"FLAGS" and known.get(name, value) != value for name, value in items.items() if name != b"MODSEQ"):
+        if any(
+            name != b"FLAGS" and known.get(name, value) != value for name, value in items.items() if name != b"MODSEQ"
+        ):
             contradicted.add(key)
         known.update(items)
     kept = [items for key, items in sorted(messages.items()) if key not in contradicted and is_uid(items.get(b"UID"))]
@@ -93,7 +109,11 @@ def is_uid(value: object) -> bool:
 
 def flags_of(items: dict[bytes, Any]) -> frozenset[str]:
     flags = items.get(b"FLAGS")
-    return frozenset(flag.decode("ascii", "replace") for flag in flags if isinstance(flag, bytes)) if isinstance(flags, tuple) else frozenset()
+    return (
+        frozenset(flag.decode("ascii", "replace") for flag in flags if isinstance(flag, bytes))
+        if isinstance(flags, tuple)
+        else frozenset()
+    )
 
 
 def row_of(items: dict[bytes, Any]) -> Row | None:

@@ -1,7 +1,8 @@
 """What an IMAP session changes: flags, places, folders.
 
-Flow: each method is one command where the server has it (MOVE, UID EXPUNGE). Without MOVE: COPY, then mark ours \\Deleted, then remove
-exactly ours. A crash between two of these leaves the message in both folders, at worst marked in the first; never in none.
+Flow: each method is one command where the server has it (MOVE, UID EXPUNGE). Without MOVE: COPY, then mark ours
+\\Deleted, then remove exactly ours. A crash between two of these leaves the message in both folders, at worst marked in
+the first; never in none.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -51,14 +52,16 @@ class Changes:
                 self._run("UID STORE", message_set, action, argument)
 
     def copy(self, uids: Iterable[int], folder: str) -> dict[int, Place]:
-        """Copy into `folder`: the new places, by the uids that were copied. Rejected(TRYCREATE) when it does not exist."""
+        """Copy into `folder`: the new places, by the uids that were copied. Rejected(TRYCREATE) when it does not
+        exist."""
         return self._transfer("UID COPY", uids, folder)
 
     def move(self, uids: Iterable[int], folder: str) -> dict[int, Place]:
         """Move into `folder`: the new places, by the uids that were moved. A refusal before the copy changes nothing.
 
-        A server with neither MOVE nor UIDPLUS can only remove every message that is marked \\Deleted, whoever marked it. While others
-        are marked, ours stay behind, copied and marked: Rejected(reason="left_marked"), details["moved"] as would be returned.
+        A server with neither MOVE nor UIDPLUS can only remove every message that is marked \\Deleted, whoever marked
+        it. While others are marked, ours stay behind, copied and marked: Rejected(reason="left_marked"),
+        details["moved"] as would be returned.
         """
         wanted = set(uids)
         if "MOVE" in self.capabilities:
@@ -88,7 +91,8 @@ class Changes:
         return places
 
     def expunge(self, uids: Iterable[int]) -> None:
-        """Remove these messages for good, whether marked \\Deleted before or not, and no others (see `move` for the exception)."""
+        """Remove these messages for good, whether marked \\Deleted before or not, and no others (see `move` for the
+        exception)."""
         sets = list(uid_sets(uids))
         ours = {uid for message_set in sets for uid in parse_set(message_set, limit=2**31)}
         self.store(ours, add=[DELETED])
@@ -108,7 +112,8 @@ class Changes:
         self._run("EXPUNGE")
 
     def append(self, folder: str, raw: bytes, flags: Iterable[str] = (), internaldate: datetime | None = None) -> Place:
-        """Store a message (RFC 5322 octets; line ends become CRLF, as IMAP demands); its place. Rejected: TRYCREATE, OVERQUOTA…"""
+        """Store a message (RFC 5322 octets; line ends become CRLF, as IMAP demands); its place. Rejected: TRYCREATE,
+        OVERQUOTA…"""
         if internaldate is not None and internaldate.tzinfo is None:
             raise ValueError("internaldate needs a time zone")
         date = [b'"' + datetime_to_INTERNALDATE(internaldate).encode("ascii") + b'"'] if internaldate else []
@@ -143,11 +148,19 @@ def _copied(told: Sequence[Any], asked: Sequence[int]) -> Iterator[tuple[int, Pl
     for line in told:
         words = bytes(line).split(b"]")[0].split()
         try:
-            uidvalidity, sources, targets = int(words[0]), parse_set(words[1], len(wanted)), parse_set(words[2], len(wanted))
+            uidvalidity, sources, targets = (
+                int(words[0]),
+                parse_set(words[1], len(wanted)),
+                parse_set(words[2], len(wanted)),
+            )
         except (Malformed, ValueError, IndexError):
             continue
         if len(sources) == len(targets):
-            yield from ((source, (uidvalidity, target)) for source, target in zip(sources, targets, strict=True) if source in wanted)
+            yield from (
+                (source, (uidvalidity, target))
+                for source, target in zip(sources, targets, strict=True)
+                if source in wanted
+            )
 
 
 def _crlf(raw: bytes) -> bytes:

@@ -1,11 +1,11 @@
 """IMAPClient over our own wire: guarded, bounded, and speaking in our errors.
 
-Flow: ImapSession → GuardedClient.run → Connection (imaplib's state machine) → Wire. The wire's limits raise Unreachable straight
-through; what imaplib and the server say is translated by `translated`. Before STARTTLS nothing but CAPABILITY and STARTTLS is sent,
-and nothing that was learnt is kept. Nothing is stored; a session in which anything broke is closed, never resumed.
+Flow: ImapSession → GuardedClient.run → Connection (imaplib's state machine) → Wire. The wire's limits raise Unreachable
+straight through; what imaplib and the server say is translated by `translated`. Before STARTTLS nothing but CAPABILITY
+and STARTTLS is sent, and nothing that was learnt is kept. Nothing is stored; a session in which anything broke is
+closed, never resumed.
 """
 
-import base64
 import imaplib
 import re
 from collections.abc import Iterator, Sequence
@@ -14,12 +14,14 @@ from typing import Any
 
 from imapclient import IMAPClient
 
-from webmail.protocols.endpoint import BearerToken, Credentials, Endpoint, Password, Security
+from webmail.protocols import sasl
+from webmail.protocols.endpoint import Credentials, Endpoint, Password, Security
 from webmail.protocols.errors import LoginRefused, MailServerError, Rejected, TlsRefused, Unreachable
 from webmail.protocols.imap_parse import Literal
 from webmail.protocols.wire import Wire, read_banner, spoken_protocol
 
 MAX_LINE = 8 * 2**20  # a SEARCH answer of a million uids is one line; imaplib stops at 1 MB
+MAX_INITIAL = 6000  # of a SASL message on the command line
 SMALL_LITERAL = 4096  # RFC 7888's LITERAL-: larger ones wait for the server's consent
 
 _TEMPORARY = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA", "EXPUNGEISSUED"})  # RFC 5530
@@ -27,11 +29,15 @@ _BUSY = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
 _CODE = re.compile(rb"\s*\[([A-Za-z-]+)")
 _TAGGED_BARE = re.compile(rb"[A-P]+\d+ (?:OK|NO|BAD)")
 _TOO_MANY = re.compile(rb"too many|maximum number|connection limit|try again later", re.IGNORECASE)
-_APP_PASSWORD = re.compile(rb"application.specific|app.?password|BasicAuthBlocked|WEBALERT|web login", re.IGNORECASE)
 
 
 class Connection(imaplib.IMAP4):
     """imaplib's protocol engine on a Wire. Counts commands, and keeps the size of the selected folder up to date."""
+
+    untagged_responses: dict[str, list[Any]]
+    tagged_commands: dict[bytes, Any]  # type: ignore[assignment]
+    tagpre: bytes  # type: ignore[assignment]
+    tagre: re.Pattern[bytes]  # type: ignore[assignment]
 
     def __init__(self, wire: Wire):
         self.wire = wire
@@ -52,7 +58,7 @@ class Connection(imaplib.IMAP4):
         # imaplib wants text after OK, NO and BAD, which some servers leave out
         return line[:-2] + b" \r\n" if line.endswith(b"\r\n") and _TAGGED_BARE.fullmatch(line[:-2]) else line
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: Any) -> None:
         self.wire.send(data)
 
     def shutdown(self) -> None:
@@ -74,7 +80,9 @@ class Connection(imaplib.IMAP4):
         except imaplib.IMAP4.abort as error:
             raise Unreachable("This is not an IMAP server.", reason="wrong_protocol") from error
         if "BYE" in self.untagged_responses:
-            raise Unreachable("The server takes no connection now.", reason="busy", reply=self.untagged_responses["BYE"][-1])
+            raise Unreachable(
+                "The server takes no connection now.", reason="busy", reply=self.untagged_responses["BYE"][-1]
+            )
         self.state = "AUTH" if "PREAUTH" in self.untagged_responses else "NONAUTH"
 
     def _new_tag(self) -> bytes:
@@ -82,7 +90,8 @@ class Connection(imaplib.IMAP4):
         return super()._new_tag()  # type: ignore[misc]
 
     def _append_untagged(self, typ: str, dat: Any) -> None:
-        """Sizes are counted as they come, in order; storing each would let a server fill the memory of a session that lives for hours."""
+        """Sizes are counted as they come, in order; storing each would let a server fill the memory of a session that
+        lives for hours."""
         if typ == "EXISTS" and dat.isdigit():
             self.exists = int(dat[:10])
         elif typ == "EXPUNGE":
@@ -108,7 +117,8 @@ class Connection(imaplib.IMAP4):
 
 
 class GuardedClient(IMAPClient):
-    """One logged-in conversation. `run` raises Rejected for NO and BAD, Unreachable for all that breaks the connection."""
+    """One logged-in conversation. `run` raises Rejected for NO and BAD, Unreachable for all that breaks the
+    connection."""
 
     def __init__(self, wire: Wire, endpoint: Endpoint):
         self.wire = wire
@@ -117,13 +127,13 @@ class GuardedClient(IMAPClient):
         super().__init__(endpoint.host, endpoint.port, ssl=False)
         self.normalise_times = False
         self._imap.debug = 0
-        vars(self._imap).pop("_mesg", None)
+        self._imap.__dict__.pop("_mesg", None)
 
     @property
     def connection(self) -> Connection:
         return self._imap
 
-    def _create_IMAP4(self) -> Connection:
+    def _create_IMAP4(self) -> Connection:  # noqa: N802 imapclient's name
         return Connection(self.wire)
 
     def _set_read_timeout(self) -> None:
@@ -134,8 +144,9 @@ class GuardedClient(IMAPClient):
             raise rejection(command, typ, data[-1] or b"")
 
     def run(self, name: str, *segments: bytes, answer: str = "") -> list[Any]:
-        """Send one command, whose segments are joined by spaces (parentheses excepted) and sent as literals where they are Literal.
-        Returns the untagged responses called `answer` (default: the command's name) as imaplib stores them; they are used up."""
+        """Send one command, whose segments are joined by spaces (parentheses excepted) and sent as literals where they
+        are Literal. Returns the untagged responses called `answer` (default: the command's name) as imaplib stores
+        them; they are used up."""
         self.connection._check_bye()
         self.connection.untagged_responses.clear()
         verb = name.removeprefix("UID ")
@@ -190,7 +201,9 @@ class GuardedClient(IMAPClient):
     def upgrade(self) -> None:
         """STARTTLS (RFC 9051, 6.2.1); its caution is that of NO STARTTLS (USENIX Security 2021). Raises TlsRefused."""
         if self.connection.state != "NONAUTH":
-            raise TlsRefused(f"{self.endpoint} greets as logged in, where no encryption can begin.", reason="not_offered")
+            raise TlsRefused(
+                f"{self.endpoint} greets as logged in, where no encryption can begin.", reason="not_offered"
+            )
         if "STARTTLS" not in self.learn_capabilities():
             raise TlsRefused(f"{self.endpoint} offers no encryption.", reason="not_offered")
         try:
@@ -202,49 +215,41 @@ class GuardedClient(IMAPClient):
         self.known_capabilities = frozenset()
 
     def sign_in(self, credentials: Credentials) -> None:
-        """Log in by the first method both sides know, once. Raises LoginRefused; Unreachable(busy) where it is not about us."""
+        """Log in by the first method both sides know, once. Raises LoginRefused; Unreachable(busy) where it is not
+        about us."""
         if self.connection.state != "NONAUTH":
             return
         capabilities = self.learn_capabilities()
+        offered = {word.removeprefix("AUTH=") for word in capabilities if word.startswith("AUTH=")}
         try:
-            if isinstance(credentials, BearerToken):
-                self._sign_in_by_token(credentials, capabilities)
-            elif "AUTH=PLAIN" in capabilities:
-                self._authenticate("PLAIN", f"\0{credentials.username}\0{credentials.secret}", capabilities)
+            if mechanism := sasl.choose(credentials, offered):
+                self._authenticate(mechanism, sasl.message(mechanism, credentials))
             else:
-                self._sign_in_by_login(credentials, capabilities)
+                self._sign_in_by_login(credentials)
         except Rejected as error:
             raise login_error(error) from error
         self.connection.state = "AUTH"
 
-    def _sign_in_by_token(self, token: BearerToken, capabilities: frozenset[str]) -> None:
-        if "AUTH=OAUTHBEARER" in capabilities:
-            user = token.username.replace("=", "=3D").replace(",", "=2C")
-            self._authenticate("OAUTHBEARER", f"n,a={user},\1auth=Bearer {token.token}\1\1", capabilities)
-        elif "AUTH=XOAUTH2" in capabilities:
-            self._authenticate("XOAUTH2", f"user={token.username}\1auth=Bearer {token.token}\1\1", capabilities)
-        else:
-            raise self._no_method(capabilities)
+    def _sign_in_by_login(self, credentials: Credentials) -> None:
+        if not isinstance(credentials, Password) or "LOGINDISABLED" in self.known_capabilities:
+            raise self._no_method()
+        if not (credentials.username + credentials.secret).isascii():
+            raise self._no_method()
+        self.run("LOGIN", _string(credentials.username), _string(credentials.secret))
 
-    def _sign_in_by_login(self, password: Password, capabilities: frozenset[str]) -> None:
-        if "LOGINDISABLED" in capabilities or not (password.username + password.secret).isascii():
-            raise self._no_method(capabilities)
-        self.run("LOGIN", _string(password.username), _string(password.secret))
-
-    def _no_method(self, capabilities: frozenset[str]) -> LoginRefused:
-        if self.endpoint.security is Security.NONE and capabilities & {"LOGINDISABLED", "STARTTLS"}:
+    def _no_method(self) -> LoginRefused:
+        if self.endpoint.security is Security.NONE and self.known_capabilities & {"LOGINDISABLED", "STARTTLS"}:
             return LoginRefused(f"{self.endpoint} takes no login without encryption.", reason="needs_tls")
         return LoginRefused(f"{self.endpoint} offers no way to log in that we know.", reason="disabled")
 
-    def _authenticate(self, mechanism: str, first: str, capabilities: frozenset[str]) -> None:
-        """One SASL message, with the command where SASL-IR (RFC 4959) is offered. Any further challenge is an error report: it is
-        answered by an empty line, after which the server says NO."""
-        encoded = base64.b64encode(first.encode())
-        initial = "SASL-IR" in capabilities and len(encoded) < 6000
+    def _authenticate(self, mechanism: str, message: bytes) -> None:
+        """One SASL message, with the command where SASL-IR (RFC 4959) is offered. Any further challenge is an error
+        report: it is answered by an empty line, after which the server says NO."""
+        initial = "SASL-IR" in self.known_capabilities and len(message) < MAX_INITIAL
         tag = self.connection._new_tag()
         self.connection.untagged_responses.clear()
-        self.wire.send(tag + b" AUTHENTICATE " + mechanism.encode() + (b" " + encoded if initial else b"") + b"\r\n")
-        answers = iter([] if initial else [encoded])
+        self.wire.send(b"%b AUTHENTICATE %b%b\r\n" % (tag, mechanism.encode(), b" " + message if initial else b""))
+        answers = iter([] if initial else [message])
         while not self.connection.tagged_commands[tag]:
             if self.connection._get_response() is None:
                 self.wire.send(next(answers, b"") + b"\r\n")
@@ -272,7 +277,7 @@ def login_error(error: Rejected) -> MailServerError:
         return Unreachable("The server limits us for now.", reason="busy", reply=text)
     if error.code == "PRIVACYREQUIRED":
         return LoginRefused("The server wants encryption before a login.", reason="needs_tls", reply=text)
-    if error.code == "WEBALERT" or _APP_PASSWORD.search(text):
+    if error.code == "WEBALERT" or sasl.WANTS_APP_PASSWORD.search(error.reply):
         return LoginRefused("The server wants an application password or OAuth.", reason="app_password", reply=text)
     if error.code == "BAD":
         return LoginRefused("The server does not take this kind of login.", reason="disabled", reply=text)

@@ -1,7 +1,8 @@
 """IMAP grammar, both ways: answers into nested values, arguments into what may go on the wire. Pure functions.
 
-imapclient's own parser walks byte by byte and loses a whole batch to one malformed item; this one tokenises by a regular expression
-and takes one response at a time. Its values are the same (a test compares them): tuples, bytes, int, None.
+imapclient's own parser walks byte by byte and loses a whole batch to one malformed item; this one tokenises by a
+regular expression and takes one response at a time. Its values are the same (a test compares them): tuples, bytes, int,
+None.
 """
 
 import re
@@ -16,7 +17,8 @@ SET_OCTETS = 7000  # of one uid set, so that a command line stays below 8000 (RF
 QUOTED_OCTETS = 500  # longer strings go as literals
 
 Response = list[bytes | tuple[bytes, bytes]]
-"""One untagged response as imaplib stores it: (text ending in "{n}", literal) for each literal, then the rest of the line."""
+"""One untagged response as imaplib stores it: (text ending in "{n}", literal) for each literal, then the rest of the
+line."""
 
 
 class Malformed(ValueError):
@@ -99,11 +101,14 @@ def parse_fetch(response: Response) -> tuple[int, dict[bytes, Any]]:
     if len(parsed) != 2 or not isinstance(parsed[0], int) or not isinstance(parsed[1], tuple) or len(parsed[1]) % 2:
         raise Malformed("not a FETCH response")
     names, values = parsed[1][::2], parsed[1][1::2]
-    return parsed[0], {bytes(name).upper(): value for name, value in zip(names, values, strict=True) if isinstance(name, bytes)}
+    return parsed[0], {
+        bytes(name).upper(): value for name, value in zip(names, values, strict=True) if isinstance(name, bytes)
+    }
 
 
 def parse_numbers(data: bytes) -> list[int]:
-    """The numbers of a SEARCH answer; what else it holds (MODSEQ) is left out. Duplicates and impossible uids are dropped."""
+    """The numbers of a SEARCH answer; what else it holds (MODSEQ) is left out. Duplicates and impossible uids are
+    dropped."""
     words = data.split(b"(", 1)[0].split()
     return list(dict.fromkeys(number for word in words if word.isdigit() and 0 < (number := int(word[:20])) <= MAX_UID))
 
@@ -136,7 +141,9 @@ def parse_internaldate(value: object) -> datetime:
     east = timedelta(hours=int(east_hours or 0), minutes=int(east_minutes or 0)) * (-1 if sign == b"-" else 1)
     try:
         month_number = _MONTHS.index(month.decode().lower()) + 1
-        return datetime(int(year), month_number, int(day), int(hour), int(minute), min(int(second), 59), tzinfo=timezone(east))
+        return datetime(
+            int(year), month_number, int(day), int(hour), int(minute), min(int(second), 59), tzinfo=timezone(east)
+        )
     except ValueError:
         return EPOCH
 
@@ -218,10 +225,12 @@ _PLAIN_KEY = re.compile(r"[A-Z]{2,16}|[0-9:,*]{1,7000}|\$?[A-Za-z0-9_-]{1,64}")
 
 
 def search_argument(criteria: Sequence[Any]) -> list[bytes]:
-    """Search keys (RFC 9051, 6.4.4) as segments for the wire. `criteria` is a list of keys, their arguments, and lists for parentheses:
-    ["OR", ["FROM", "ann"], ["SUBJECT", "of mice"], "UNSEEN", "SINCE", date(2026, 1, 1), "LARGER", 1000].
+    """Search keys (RFC 9051, 6.4.4) as segments for the wire. `criteria` is a list of keys, their arguments, and lists
+    for parentheses: ["OR", ["FROM", "ann"], ["SUBJECT", "of mice"], "UNSEEN", "SINCE", date(2026, 1, 1), "LARGER",
+    1000].
 
-    What follows a key that takes a string is always sent as a string, so nothing a person types is read as a key or a literal.
+    What follows a key that takes a string is always sent as a string, so nothing a person types is read as a key or a
+    literal.
     """
     segments: list[bytes] = []
     strings = 0

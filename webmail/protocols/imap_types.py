@@ -7,7 +7,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """One folder of LIST. `name` is decoded from modified UTF-7; `flags` as the server spells them (\\Noselect, \\Sent, \\Subscribed…)."""
+    """One folder of LIST. `name` is decoded from modified UTF-7; `flags` as the server spells them (\\Noselect, \\Sent,
+    \\Subscribed…)."""
 
     name: str
     delimiter: str | None
@@ -38,8 +39,9 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a list shows of one message. `header` holds the fields of imap.HEADER_FIELDS as the server sent them (a block of RFC 5322
-    lines); `bodystructure` is imapclient's BodyData, None when the server's can't be read; `size` in octets."""
+    """What a list shows of one message. `header` holds the fields of imap.HEADER_FIELDS as the server sent them (a
+    block of RFC 5322 lines); `bodystructure` is imapclient's BodyData, None when the server's can't be read; `size` in
+    octets."""
 
     uid: int
     flags: frozenset[str]

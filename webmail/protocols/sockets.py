@@ -1,21 +1,22 @@
 """Reaching a mail server: which addresses may be dialled, and how long anything may take.
 
-Flow: a name is resolved once; each address it has is shown to the guard; the very address that passed is dialled, so a name that
-changes its answer between the check and the connection gains nothing (DNS rebinding). Nothing is stored.
+Flow: a name is resolved once; each address it has is shown to the guard; the very address that passed is dialled, so a
+name that changes its answer between the check and the connection gains nothing (DNS rebinding). Nothing is stored.
 """
 
 import ipaddress
 import re
 import socket
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from webmail.protocols.endpoint import Endpoint
 from webmail.protocols.errors import Unreachable
 
 AddressGuard = Callable[[str, int], None]
-"""Called with an IP address and a port before they are dialled; raises Unreachable(reason="not_allowed") to refuse them."""
+"""Called with an IP address and a port before they are dialled; raises Unreachable(reason="not_allowed") to refuse
+them."""
 
 MAIL_PORTS = frozenset({25, 110, 143, 465, 587, 993, 995, 2525, 4190})
 MAX_ADDRESSES = 6  # a name with hundreds of addresses must not keep a worker busy
@@ -29,15 +30,18 @@ _IPV4_COMPATIBLE = ipaddress.ip_network("::/96")
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds. `connect`: all of dialling, and the TLS handshake; `banner`: the greeting; `read`: silence within an answer; `answer`: one
-    whole answer however slowly it drips (longer for large ones: see Wire.begin); `final`: SMTP's answer to the final dot, where RFC
-    5321, 4.5.3.2.6 asks for ten minutes."""
+    """Seconds. `connect`: all of dialling, and the TLS handshake; `banner`: the greeting; `read`: silence within an
+    answer; `answer`: one whole answer however slowly it drips; `final`: SMTP's answer to the final dot, where RFC 5321,
+    4.5.3.2.6 asks for ten minutes."""
 
     connect: float = 10
     read: float = 30
     banner: float = 8
-    answer: float = 120
+    answer: float = 60
     final: float = 600
+
+
+DEFAULT_TIMEOUTS = Timeouts()
 
 
 def is_public(address: str) -> bool:
@@ -46,7 +50,8 @@ def is_public(address: str) -> bool:
 
 
 def _forms(ip: _IPAddress) -> Iterator[_IPAddress]:
-    """The address and what a gateway would turn it into: IPv4-mapped, 6to4 (RFC 3056), Teredo (RFC 4380), NAT64 (RFC 6052)."""
+    """The address and what a gateway would turn it into: IPv4-mapped, 6to4 (RFC 3056), Teredo (RFC 4380), NAT64 (RFC
+    6052)."""
     if isinstance(ip, ipaddress.IPv4Address):
         yield ip
         return
@@ -69,8 +74,9 @@ def _is_global(ip: _IPAddress) -> bool:
 
 
 def public_only(allowed: Collection[str] = ()) -> AddressGuard:
-    """A guard that lets through public addresses on mail ports, and what `allowed` names beyond these: "host:port", "address:port",
-    "network/bits:port", each with "*" for any port; IPv6 may stand in brackets. ValueError for an entry that can't be read."""
+    """A guard that lets through public addresses on mail ports, and what `allowed` names beyond these: "host:port",
+    "address:port", "network/bits:port", each with "*" for any port; IPv6 may stand in brackets. ValueError for an entry
+    that can't be read."""
     exceptions = [_Exception.parse(entry) for entry in allowed]
 
     def guard(address: str, port: int) -> None:
@@ -84,7 +90,8 @@ def public_only(allowed: Collection[str] = ()) -> AddressGuard:
 
 @dataclass(frozen=True, slots=True)
 class _Exception:
-    """One entry of the administrator's list. A host name is resolved when it is needed, as the administrator's own names are trusted."""
+    """One entry of the administrator's list. A host name is resolved when it is needed, as the administrator's own
+    names are trusted."""
 
     host: str
     network: _IPNetwork | None
@@ -150,7 +157,7 @@ def _permitted(endpoint: Endpoint, guard: AddressGuard) -> list[tuple[int, tuple
     return permitted
 
 
-def _resolve(endpoint: Endpoint) -> list[tuple[int, tuple]]:
+def _resolve(endpoint: Endpoint) -> Sequence[tuple[int, tuple]]:
     if not endpoint.host or re.search(r"[\x00-\x20\x7f]", endpoint.host) or not 0 < endpoint.port < 65536:
         raise Unreachable(f"{endpoint.host!r} is not a host name.", reason="name")
     try:

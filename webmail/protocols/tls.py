@@ -1,8 +1,8 @@
 """Encryption as chosen, or no connection: contexts, pins, and what went wrong in words a caller can act on.
 
-Flow: Wire.start_tls → wrap: handshake with the context of this endpoint, then the pin, before any byte of ours is sent. When a
-certificate is refused, `explained` opens a second connection with a pin that nothing matches: it reads the certificate and sends
-nothing, so that a person can be shown what they might decide to trust.
+Flow: Wire.start_tls → wrap: handshake with the context of this endpoint, then the pin, before any byte of ours is sent.
+When a certificate is refused, `explained` opens a second connection with a pin that nothing matches: it reads the
+certificate and sends nothing, so that a person can be shown what they might decide to trust.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cryptography import x509
 
@@ -34,12 +34,14 @@ _VERIFY_REASONS = {
     64: "name_mismatch",
 }
 # What OpenSSL calls the first bytes of a server that does not speak TLS
-_PLAIN_SIGNS = frozenset({"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"})
+_PLAIN_SIGNS = frozenset(
+    {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"}
+)
 
 
 def context_for(endpoint: Endpoint) -> ssl.SSLContext:
-    """A context for this endpoint, shared by all connections with the same trust: TLS 1.2 or newer, name and certificate verified. A
-    pinned fingerprint replaces that check: then check_pin is the verification."""
+    """A context for this endpoint, shared by all connections with the same trust: TLS 1.2 or newer, name and
+    certificate verified. A pinned fingerprint replaces that check: then check_pin is the verification."""
     return _context(endpoint.ca_pem, bool(endpoint.fingerprint))
 
 
@@ -60,11 +62,13 @@ def _trust(context: ssl.SSLContext, ca_pem: str) -> None:
         context.load_verify_locations(cadata=ca_pem)
     except (ssl.SSLError, ValueError) as error:
         raise TlsRefused("The certificate to trust for this server can't be read.", reason="certificate") from error
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a server's own certificate may be given in place of an authority's
+    # a server's own certificate may be given in place of an authority's
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
 
 
 def wrap(sock: socket.socket, endpoint: Endpoint) -> ssl.SSLSocket:
-    """Handshake and pin on a connected socket, within the socket's timeout. Raises TlsRefused, or Unreachable when the line drops."""
+    """Handshake and pin on a connected socket, within the socket's timeout. Raises TlsRefused, or Unreachable when the
+    line drops."""
     try:
         secured = context_for(endpoint).wrap_socket(sock, server_hostname=endpoint.host.rstrip("."))
     except TimeoutError as error:
@@ -82,25 +86,39 @@ def wrap(sock: socket.socket, endpoint: Endpoint) -> ssl.SSLSocket:
 
 
 def check_pin(sock: ssl.SSLSocket, endpoint: Endpoint) -> None:
-    """Raises TlsRefused(changed) unless the server showed the pinned certificate; details as of describe_certificate."""
+    """Raises TlsRefused(changed) unless the server showed the pinned certificate; details as of
+    describe_certificate."""
     if not endpoint.fingerprint:
         return
     der = sock.getpeercert(binary_form=True) or b""
     if fingerprint_of(der) != endpoint.fingerprint.replace(":", "").lower():
-        raise TlsRefused(f"{endpoint} shows another certificate than the trusted one.", reason="changed", **describe_certificate(der))
+        raise TlsRefused(
+            f"{endpoint} shows another certificate than the trusted one.", reason="changed", **describe_certificate(der)
+        )
 
 
 def fingerprint_of(der: bytes) -> str:
     return hashlib.sha256(der).hexdigest()
 
 
-def describe_certificate(der: bytes) -> dict[str, object]:
-    """fingerprint (hex SHA-256), not_before and not_after (aware datetimes or None), names (tuple of host names and addresses)."""
-    described: dict[str, object] = {"fingerprint": fingerprint_of(der), "not_before": None, "not_after": None, "names": ()}
+def describe_certificate(der: bytes) -> dict[str, Any]:
+    """fingerprint (hex SHA-256), not_before and not_after (aware datetimes or None), names (tuple of host names and
+    addresses)."""
+    described: dict[str, Any] = {
+        "fingerprint": fingerprint_of(der),
+        "not_before": None,
+        "not_after": None,
+        "names": (),
+    }
     try:
         certificate = x509.load_der_x509_certificate(der)
-        described.update(not_before=certificate.not_valid_before_utc, not_after=certificate.not_valid_after_utc, names=_names(certificate))
-    except Exception:  # noqa: BLE001 a stranger's certificate may be broken in ways no list of errors covers; the fingerprint stands
+        described.update(
+            not_before=certificate.not_valid_before_utc,
+            not_after=certificate.not_valid_after_utc,
+            names=_names(certificate),
+        )
+
+    except Exception:
         return described
     return described
 
@@ -119,7 +137,9 @@ def _refusal(endpoint: Endpoint, error: ssl.SSLError) -> TlsRefused:
         return TlsRefused(f"The certificate of {endpoint} is refused: {error.verify_message}.", reason=reason)
     if error.reason in _PLAIN_SIGNS:
         return TlsRefused(f"{endpoint} starts unencrypted.", reason="plain")
-    return TlsRefused(f"{endpoint} and this server agree on no encryption: {error.reason or 'handshake ended'}.", reason="handshake")
+    return TlsRefused(
+        f"{endpoint} and this server agree on no encryption: {error.reason or 'handshake ended'}.", reason="handshake"
+    )
 
 
 def explained(open_endpoint: Callable[[Endpoint], T], endpoint: Endpoint) -> T:
@@ -140,5 +160,3 @@ def _presented(open_endpoint: Callable[[Endpoint], object], endpoint: Endpoint) 
     except Unreachable:
         return {}
     raise AssertionError("a certificate matched the impossible pin")
-
-

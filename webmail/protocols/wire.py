@@ -1,7 +1,8 @@
 """One connection to a mail server, for all three protocols: lines and octets, each answer bounded in time and size.
 
-Flow: connect dials (and encrypts, if TLS is chosen); the protocol calls begin() before each command, then send, readline, read;
-start_tls upgrades in place. A server that drips, stops, floods or leaves ends in Unreachable; nothing is retried here, nothing stored.
+Flow: connect dials (and encrypts, if TLS is chosen); the protocol calls begin() before each command, then send,
+readline, read; start_tls upgrades in place. A server that drips, stops, floods or leaves ends in Unreachable; nothing
+is retried here, nothing stored.
 """
 
 import socket
@@ -38,10 +39,9 @@ class Wire:
         return bytes(self._buffer)
 
     def begin(self, *, seconds: float | None = None, silence: float | None = None, octets: int = ANSWER_OCTETS) -> None:
-        """Before a command: its answer may take `seconds` in all plus the time its `octets` need on the slowest line, with no
-        `silence` longer than that within it, and may have `octets`."""
-        allowance = max(0, octets - ANSWER_OCTETS) / SLOWEST
-        self._deadline = time.monotonic() + (self.timeouts.answer if seconds is None else seconds) + allowance
+        """Before a command: its answer may take `seconds` in all, with no longer `silence` than that within it, and
+        have `octets`."""
+        self._deadline = time.monotonic() + (self.timeouts.answer if seconds is None else seconds)
         self._silence = self.timeouts.read if silence is None else silence
         self._octets_left = octets
 
@@ -114,7 +114,8 @@ class Wire:
                 raise Unreachable("The connection was lost.", reason="lost") from error
 
     def start_tls(self, endpoint: Endpoint) -> None:
-        """Encrypt from here on. What the other side sent ahead of the handshake came from nobody knows whom: it is never used."""
+        """Encrypt from here on. What the other side sent ahead of the handshake came from nobody knows whom: it is
+        never used."""
         if self._buffer:
             raise TlsRefused("Something spoke before the encryption began.", reason="injected")
         self.sock.settimeout(self.timeouts.connect)
@@ -153,7 +154,8 @@ def connect(endpoint: Endpoint, guard: AddressGuard, timeouts: Timeouts) -> Wire
 
 
 def read_banner(wire: Wire) -> bytes:
-    """The first line of a server, without its CRLF. Raises Unreachable(silent) when none comes: often a port that expects TLS."""
+    """The first line of a server, without its CRLF. Raises Unreachable(silent) when none comes: often a port that
+    expects TLS."""
     wire.begin(seconds=wire.timeouts.banner, silence=wire.timeouts.banner, octets=PIECE)
     try:
         return wire.readline(4096).rstrip(b"\r\n")
@@ -165,7 +167,14 @@ def read_banner(wire: Wire) -> bytes:
 
 def spoken_protocol(banner: bytes) -> str:
     """imap, pop3, smtp or "" for a server's first line."""
-    for start, protocol in ((b"* ", "imap"), (b"+OK", "pop3"), (b"-ERR", "pop3"), (b"220", "smtp"), (b"554", "smtp"), (b"421", "smtp")):
+    for start, protocol in (
+        (b"* ", "imap"),
+        (b"+OK", "pop3"),
+        (b"-ERR", "pop3"),
+        (b"220", "smtp"),
+        (b"554", "smtp"),
+        (b"421", "smtp"),
+    ):
         if banner.startswith(start):
             return protocol
     return ""
