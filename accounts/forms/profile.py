@@ -4,8 +4,10 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.forms import PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.styling import StyledFormMixin
 from accounts.models import User
 
 
@@ -19,7 +21,7 @@ def time_zone_choices() -> list[tuple[str, object]]:
     return [("", _("Like the site")), ("UTC", "UTC"), *groups.items()]
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(StyledFormMixin, forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "language", "time_zone", "theme"]
@@ -38,3 +40,7 @@ class ProfileForm(forms.ModelForm):
     theme = forms.ChoiceField(
         label=_("Appearance"), required=False, choices=User.Theme.choices, widget=forms.RadioSelect
     )
+
+
+class OwnPasswordForm(StyledFormMixin, PasswordChangeForm):
+    """Asks for the old password first."""

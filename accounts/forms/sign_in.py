@@ -5,10 +5,11 @@ from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.styling import StyledFormMixin
 from accounts.models import User
 
 
-class SignInForm(AuthenticationForm):
+class SignInForm(StyledFormMixin, AuthenticationForm):
     """User name or e-mail address, and password. One sentence for all that can be wrong, so that nobody learns which names exist."""
 
     username = UsernameField(label=_("E-mail address or user name"), max_length=254)
@@ -28,7 +29,7 @@ class SignInForm(AuthenticationForm):
         return names[0] if len(names) == 1 else typed
 
 
-class FirstAdminForm(BaseUserCreationForm):
+class FirstAdminForm(StyledFormMixin, BaseUserCreationForm):
     """Who sets the installation up: they become its first admin."""
 
     class Meta:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts import audit
-from accounts.forms.profile import ProfileForm
+from accounts.forms.profile import OwnPasswordForm, ProfileForm
 from accounts.models import User
 
 SHOWS_EVERYWHERE = {"language", "theme", "name"}
@@ -44,6 +44,7 @@ class ChangePassword(PasswordChangeView):
     """Django's own: asks for the old one, keeps this session and ends all others."""
 
     template_name = "accounts/password.html"
+    form_class = OwnPasswordForm
     success_url = reverse_lazy("accounts:profile")
 
     def form_valid(self, form: Any) -> HttpResponse:
