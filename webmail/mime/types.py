@@ -1,4 +1,5 @@
-"""The values that mail becomes. Immutable, no I/O; produced by headers.py, structure.py and parse.py alike for IMAP and local mail."""
+"""The values that mail becomes. Immutable, no I/O; made by headers.py, structure.py and parse.py alike for IMAP and local
+mail."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -38,7 +39,8 @@ class Headers:
 class Part:
     """A node of the MIME tree, addressed by IMAP section (RFC 9051, 6.4.5): "1", "2.1"; a multipart root has "".
 
-    `size` counts the octets of the encoded body. `children` are the parts of a multipart, or the one message within a message/rfc822.
+    `size` counts the octets of the encoded body. `children` are the parts of a multipart, or the one message within a
+    message/rfc822.
     """
 
     section: str

@@ -1,0 +1,282 @@
+"""Header fields to values (RFC 5322, 2047). Bad mail is data: nothing here raises, and nothing costs more than its
+length.
+
+The product's lists read a handful of fields of many messages, so the fields are cut and decoded here by a few regular
+expressions; the email package costs ten times as much for the same values, and more than linear time on some hostile
+ones.
+"""
+
+import binascii
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_tz
+
+from webmail.mime.charsets import decode_text
+from webmail.mime.types import Address, Headers
+
+BLOCK_LIMIT = 1 << 20  # octets of a header that are read
+VALUE_LIMIT = 100_000  # characters of one value; some 3000 recipients
+WORD_LIMIT = 2_000  # characters of one encoded word: 75 by RFC 2047, some senders know no limit
+MESSAGE_IDS_LIMIT = 200
+
+_END_OF_BLOCK = re.compile(rb"\r?\n\r?\n")
+_FIELD_NAME = re.compile(rb"[!-9;-~]+")
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_OCTET = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_SPACE = re.compile(r"\s+")
+_CHARSET = r"=\?([\w.:+\-]{1,60})(?:\*[\w\-]*)?\?"
+_ENCODED_WORD = re.compile(rf"{_CHARSET}([bBqQ])\?([^\r\n]{{0,{WORD_LIMIT}}}?)\?=", re.ASCII)
+_BETWEEN_WORDS = re.compile(rf"(\?=)[ \t\r\n]+(?={_CHARSET}[bBqQ]\?)", re.ASCII)
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
+_SIMPLE_MAILBOX = re.compile(r'\s*(?:"([^"\\]*)"|([^"\\<>(),;:@\[\]]*))\s*<([^\s<>"\\(),;:]+)>\s*')
+_SIMPLE_ADDRESS = re.compile(r'\s*([^\s<>"\\(),;:]+)\s*')
+_ADDRESS_TOKEN = re.compile(r'\\.|["()<>,;:]|[^\\"()<>,;:]+|\\', re.DOTALL)
+_NEEDS_QUOTES = re.compile(r"[^\w\s!#$%&\'*+\-/=?^`{|}~]|\A\s|\s\Z|\s\s")
+
+
+def header_block(raw: bytes) -> bytes:
+    """The octets before the first empty line, at most BLOCK_LIMIT of them; all of `raw` where there is none."""
+    raw = raw[:BLOCK_LIMIT]
+    if raw.startswith((b"\n", b"\r\n")):
+        return b""
+    end = _END_OF_BLOCK.search(raw)
+    return raw[: end.start()] if end else raw
+
+
+def header_fields(raw: bytes) -> dict[str, list[bytes]]:
+    """Lower-case field names with their unfolded values, in order. Lines that are no field are left out (RFC 5322,
+    2.2)."""
+    fields: dict[str, list[bytes]] = {}
+    lines: list[bytes] = []
+    for line in header_block(raw).split(b"\n"):
+        if line[:1] in (b" ", b"\t"):
+            lines.append(line)
+        else:
+            _add_field(fields, lines)
+            lines = [line]
+    _add_field(fields, lines)
+    return fields
+
+
+def _add_field(fields: dict[str, list[bytes]], lines: list[bytes]) -> None:
+    name, colon, value = b"".join(line.rstrip(b"\r") for line in lines).partition(b":")
+    name = name.rstrip(b" \t")
+    if colon and _FIELD_NAME.fullmatch(name):
+        fields.setdefault(name.decode("ascii").lower(), []).append(value.strip())
+
+
+def parse_headers(raw: bytes) -> Headers:
+    """What the product reads of a header; `raw` may go on with the body. Several From or To fields count as one
+    list."""
+    fields = header_fields(raw)
+
+    def first(name: str) -> bytes:
+        return fields[name][0] if name in fields else b""
+
+    def addresses(name: str) -> tuple[Address, ...]:
+        return parse_addresses(b",".join(fields[name])) if name in fields else ()
+
+    return Headers(
+        subject=decode_header(first("subject")),
+        sender=addresses("from"),
+        reply_to=addresses("reply-to"),
+        to=addresses("to"),
+        cc=addresses("cc"),
+        bcc=addresses("bcc"),
+        date=parse_date(first("date")),
+        message_id=_first_message_id(first("message-id")),
+        in_reply_to=_first_message_id(first("in-reply-to")),
+        references=_message_ids(b" ".join(fields.get("references", ()))),
+        list_id=_list_id(first("list-id")),
+    )
+
+
+def decode_header(raw: bytes | str) -> str:
+    """Unstructured text (RFC 2047) as one line without control characters. Unencoded 8-bit text is read as UTF-8, else
+    Windows-1252."""
+    return one_line(_decode_words(_as_text(raw)))
+
+
+def one_line(text: str) -> str:
+    """`text` with runs of white space as one space, without control characters and without those that turn the writing
+    direction."""
+    return _SPACE.sub(" ", _CONTROL.sub("", _SPACE.sub(" ", text))).strip()
+
+
+def _as_text(raw: bytes | str) -> str:
+    if isinstance(raw, bytes):
+        return decode_text(raw[:VALUE_LIMIT])
+    if not _SURROGATE.search(raw):
+        return raw[:VALUE_LIMIT]
+    # U+DC80 to U+DCFF: how the email package carries octets that are no text.
+    return decode_text(_NO_OCTET.sub("", raw[:VALUE_LIMIT]).encode("utf-8", "surrogateescape"))
+
+
+def _decode_words(text: str) -> str:
+    if "=?" not in text:
+        return text
+    return "".join(_pieces(_BETWEEN_WORDS.sub(r"\1", text)))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Plain and decoded pieces. Adjacent words of one charset are decoded as one: some senders cut characters in
+    two."""
+    position, octets, charset = 0, b"", ""
+    for word in _ENCODED_WORD.finditer(text):
+        if octets and (word.start() > position or word[1].lower() != charset):
+            yield decode_text(octets, charset)
+            octets = b""
+        yield text[position : word.start()]
+        charset, position = word[1].lower(), word.end()
+        octets += _word_octets(word[2], word[3])
+    yield decode_text(octets, charset)
+    yield text[position:]
+
+
+def _word_octets(encoding: str, payload: str) -> bytes:
+    octets = payload.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return binascii.a2b_qp(octets, header=True)
+    octets = octets.rstrip(b"= ")
+    try:
+        return binascii.a2b_base64(octets + b"=" * (-len(octets) % 4))
+    except binascii.Error:
+        return binascii.a2b_base64(octets[:-1])
+
+
+def parse_addresses(raw: bytes | str) -> tuple[Address, ...]:
+    """The mailboxes of an address list (RFC 5322, 3.4), group names left out. Encoded words are decoded after the list
+    is cut, so that none can add a mailbox, and never within an address."""
+    text = _as_text(raw)
+    if simple := _SIMPLE_MAILBOX.fullmatch(text) or _SIMPLE_ADDRESS.fullmatch(text):
+        name, address = (simple[1] or simple[2] or "", simple[3]) if simple.re is _SIMPLE_MAILBOX else ("", simple[1])
+        return (Address(one_line(_decode_words(name)), one_line(address)),)
+    found = (_mailbox(tokens) for tokens in _split_list(_lex(text)))
+    return tuple(address for address in found if address.name or address.address)
+
+
+def _lex(text: str) -> list[tuple[str, str]]:
+    """(kind, text) with the kinds of _Kinds: quoted strings, comments, angles, separators and words. A delimiter that
+    is never closed is an ordinary character; each kind needs at most one second look, so that the cost stays linear."""
+    plain: set[str] = set()
+    while True:
+        tokens, unclosed = _lex_once(text, plain)
+        if not unclosed:
+            return tokens
+        plain.add(unclosed)
+
+
+_CLOSING = {'"': '"', "(": ")", "<": ">"}
+
+
+def _lex_once(text: str, plain: set[str]) -> tuple[list[tuple[str, str]], str]:
+    tokens: list[tuple[str, str]] = []
+    opened, depth, inner = "", 0, []
+    for piece in _ADDRESS_TOKEN.findall(text):
+        if not opened:
+            if piece in _CLOSING and piece not in plain:
+                opened, depth, inner = piece, 1, []
+            else:
+                tokens.append((piece if piece in ",;:" else "word", piece))
+            continue
+        if opened == "(" == piece:
+            depth += 1
+        elif piece == _CLOSING[opened]:
+            depth -= 1
+            if depth == 0:
+                tokens.append((opened, "".join(inner)))
+                opened = ""
+                continue
+        inner.append(piece[1:] if piece[0] == "\\" and opened != "<" else piece)
+    return tokens, opened
+
+
+def _split_list(tokens: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """Cuts at commas, semicolons, and after the colon that ends a group's name."""
+    current: list[tuple[str, str]] = []
+    for token in tokens:
+        if token[0] in ",;:":
+            if token[0] != ":":
+                yield current
+            current = []
+        else:
+            current.append(token)
+    yield current
+
+
+def _mailbox(tokens: list[tuple[str, str]]) -> Address:
+    """Of several angles the last is the address, and all that is before it the name: what a reader sees is where an
+    answer goes."""
+    angles = [index for index, (kind, _) in enumerate(tokens) if kind == "<"]
+    if angles:
+        name = " ".join(text for kind, text in tokens[: angles[-1]] if kind != "(")
+        address = tokens[angles[-1]][1]
+        # A route (RFC 5322, 4.4) says nothing about the mailbox.
+        address = address.rpartition(":")[2] if address.startswith("@") else address
+    else:
+        name, address = _bare_mailbox(tokens)
+    if not name.strip():
+        name = " ".join(text for kind, text in tokens if kind == "(")
+    return Address(
+        one_line(_decode_words(name)), _SPACE.sub("", one_line(address)) if '"' not in address else one_line(address)
+    )
+
+
+def _bare_mailbox(tokens: list[tuple[str, str]]) -> tuple[str, str]:
+    """No angles: the last word with an @ is the address; a single word without one too ("root")."""
+    text = "".join(f'"{text}"' if kind == '"' else text for kind, text in tokens if kind != "(").strip()
+    if text.startswith('"') and '"@' in text:
+        return "", text
+    words = re.sub(r"\s*([@.])\s*", r"\1", text).split() if text.count("@") == 1 else text.split()
+    with_at = [index for index, word in enumerate(words) if "@" in word]
+    if with_at:
+        return " ".join(words[: with_at[-1]] + words[with_at[-1] + 1 :]).strip('"'), words[with_at[-1]]
+    return ("", words[0].strip('"')) if len(words) == 1 else (text.strip('"'), "")
+
+
+def format_address(address: Address) -> str:
+    """For people and for parse_addresses(), not for the wire: `Ann <ann@example.org>`, the name quoted where it must
+    be."""
+    name = one_line(address.name)
+    if not name:
+        return address.address
+    if _NEEDS_QUOTES.search(name):
+        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{name} <{address.address}>" if address.address else name
+
+
+def parse_date(raw: bytes | str) -> datetime | None:
+    """An aware date and time (RFC 5322, 3.3); None when unreadable, before 1970 or after 2099. An unknown zone counts
+    as UTC."""
+    text = _as_text(raw[:200])
+    try:
+        parsed = parsedate_tz(text)
+        if parsed is None or not 1970 <= parsed[0] < 2100:
+            return None
+        seconds = min(parsed[5], 59)  # a leap second
+        zone = timezone(timedelta(seconds=parsed[9])) if parsed[9] else UTC
+        return datetime(*parsed[:5], seconds, tzinfo=zone)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _message_ids(raw: bytes) -> tuple[str, ...]:
+    """Identifiers with their brackets, without repetition; the last ones where there are too many."""
+    found = _MESSAGE_ID.findall(raw[-VALUE_LIMIT:].decode("ascii", "replace"))
+    return tuple(dict.fromkeys(found))[-MESSAGE_IDS_LIMIT:]
+
+
+def _first_message_id(raw: bytes) -> str:
+    found = _MESSAGE_ID.search(raw[:VALUE_LIMIT].decode("ascii", "replace"))
+    if found:
+        return found[0]
+    bare = _MESSAGE_ID.fullmatch(f"<{raw.decode('ascii', 'replace').strip()}>")  # some senders forget the brackets
+    return bare[0] if bare else ""
+
+
+def _list_id(raw: bytes) -> str:
+    """RFC 2919: the identifier in the last brackets; some lists send only that, without brackets."""
+    text = decode_header(raw)
+    return text[text.rfind("<") + 1 :].partition(">")[0].strip()[:255]

@@ -1,0 +1,211 @@
+"""Where the parts of a raw message lie: one pass over its lines, in linear time, cutting where an IMAP server would
+(Dovecot is the model).
+
+    scan(raw) → Node tree of offsets → structure.from_bytes() makes Parts of it
+                                     → part_bytes(raw, section) slices one body
+
+The stack of open multiparts is a list of boundaries, not recursion, and both its depth and the number of parts have a
+limit: what lies beyond is the content of the part it stands in.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from webmail.mime.headers import header_fields
+from webmail.mime.parameters import content_type, parse_value
+
+DEPTH_LIMIT = 100
+PARTS_LIMIT = 10_000
+BOUNDARY_LIMIT = 200  # characters; RFC 2046 allows 70
+
+_HEADER_STOP = re.compile(rb"\n(?:(\r?\n)|--)")
+
+
+@dataclass(slots=True)
+class Node:
+    """A part of the message: its header is raw[start:body], its body raw[body:end]."""
+
+    start: int
+    body: int = 0
+    end: int = 0
+    depth: int = 0
+    content_type: str = "text/plain"
+    params: tuple[tuple[str, str], ...] = ()
+    fields: dict[str, list[bytes]] = field(default_factory=dict)
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def is_multipart(self) -> bool:
+        return self.content_type.startswith("multipart/")
+
+    @property
+    def is_message(self) -> bool:
+        return self.content_type == "message/rfc822"
+
+    def first(self, name: str) -> bytes:
+        values = self.fields.get(name)
+        return values[0] if values else b""
+
+
+@dataclass(slots=True)
+class _Marker:
+    """A boundary line: raw[start:end] with its line end, `before` where the line break before it begins."""
+
+    level: int  # index in the stack of boundaries
+    before: int
+    end: int
+    closes: bool
+
+
+class _Scanner:
+    def __init__(self, raw: bytes):
+        self.raw = raw
+        self.parts = 0
+        self.open: list[Node] = []  # from the root down to the part that is being read
+        self.boundaries: list[tuple[bytes, Node]] = []
+
+    def scan(self) -> Node:
+        root = Node(0)
+        position = self._enter(root)
+        while marker := self._next_marker(position):
+            position = self._act(marker)
+        self._leave(0, len(self.raw))
+        return root
+
+    def _act(self, marker: _Marker) -> int:
+        """Ends what the boundary line ends and begins what it begins; answers where to read on."""
+        _, owner = self.boundaries[marker.level]
+        self._leave(self.open.index(owner) + 1, marker.before)
+        if marker.closes or self.parts >= PARTS_LIMIT:
+            del self.boundaries[marker.level :]
+            return marker.end
+        del self.boundaries[marker.level + 1 :]
+        child = Node(marker.end, depth=owner.depth + 1)
+        owner.children.append(child)
+        return self._enter(child, digest=owner.content_type == "multipart/digest")
+
+    def _leave(self, keep: int, end: int) -> None:
+        for node in self.open[keep:]:
+            node.end = max(node.body, end)
+        del self.open[keep:]
+
+    def _enter(self, node: Node, digest: bool = False) -> int:
+        """Reads the header at node.start; goes on into a message within the message. Answers where its body begins."""
+        while True:
+            self.open.append(node)
+            self.parts += 1
+            self._read_header(node, "message/rfc822" if digest else "text/plain")
+            boundary = dict(node.params).get("boundary", "").encode("utf-8", "replace")[:BOUNDARY_LIMIT]
+            if node.is_multipart and boundary and node.depth < DEPTH_LIMIT:
+                self.boundaries.append((boundary, node))
+            if not node.is_message or node.depth >= DEPTH_LIMIT or self.parts >= PARTS_LIMIT:
+                return node.body
+            child = Node(node.body, depth=node.depth + 1)
+            node.children.append(child)
+            node, digest = child, False
+
+    def _read_header(self, node: Node, default: str) -> None:
+        node.body = self._header_end(node.start)
+        node.fields = header_fields(self.raw[node.start : node.body])
+        value, node.params = parse_value(node.first("content-type"))
+        node.content_type = content_type(value, default)
+
+    def _header_end(self, start: int) -> int:
+        """After the empty line; or at the boundary line that comes before it, or at the end."""
+        if start == 0 and self.raw.startswith((b"\n", b"\r\n")):
+            return self.raw.index(b"\n") + 1
+        prefixes = self._prefixes()
+        for stop in _HEADER_STOP.finditer(self.raw, max(start - 1, 0)):
+            if stop[1]:
+                return stop.end()
+            if prefixes and self.raw.startswith(prefixes, stop.start() + 1):
+                return self._marker(stop.start() + 1, start).before
+        return len(self.raw)
+
+    def _prefixes(self) -> tuple[bytes, ...]:
+        return tuple(b"--" + boundary for boundary, _ in self.boundaries)
+
+    def _next_marker(self, position: int) -> _Marker | None:
+        """The first line from `position` (the start of a line) on that begins with an open boundary."""
+        prefixes = self._prefixes()
+        if not prefixes:
+            return None
+        found = position if self.raw.startswith(b"--", position) else self._dashes_after(position)
+        while found > 0 and not self.raw.startswith(prefixes, found):
+            found = self._dashes_after(found)
+        return self._marker(found, position) if found > 0 else None
+
+    def _dashes_after(self, position: int) -> int:
+        return self.raw.find(b"\n--", position) + 1
+
+    def _marker(self, start: int, position: int) -> _Marker:
+        newline = self.raw.find(b"\n", start)
+        end = len(self.raw) if newline < 0 else newline + 1
+        line = self.raw[start + 2 : end].rstrip(b"\r\n")
+        level = self._level(line.removesuffix(b"--") if len(line) > 2 else line)
+        before = start
+        if start > position:
+            before -= 2 if self.raw.startswith(b"\r\n", start - 2) else 1
+        closes = line.startswith(b"--", len(self.boundaries[level][0]))
+        return _Marker(level, max(before, position), end, closes)
+
+    def _level(self, line: bytes) -> int:
+        """Only the beginning of the line has to match (RFC 2046, 5.1.1). The longest boundary wins, then the
+        innermost."""
+        matching = [level for level, (boundary, _) in enumerate(self.boundaries) if line.startswith(boundary)]
+        if not matching:  # the boundary itself ends in dashes
+            return max(
+                (level for level, (boundary, _) in enumerate(self.boundaries) if (line + b"--").startswith(boundary)),
+                key=lambda level: len(self.boundaries[level][0]),
+            )
+        return max(matching, key=lambda level: (len(self.boundaries[level][0]), level))
+
+
+def scan(raw: bytes) -> Node:
+    """The tree of `raw`, which may be anything."""
+    return _Scanner(raw).scan()
+
+
+def sections(root: Node) -> Iterator[tuple[str, Node]]:
+    """Each node with its IMAP section (RFC 9051, 6.4.5.1), in the order of the message.
+
+    A multipart that is all of a message has no number: it is "" at the top and "2.TEXT" within the message at "2". A
+    multipart without any part is read as text, for nothing of it should be lost: it is then "TEXT" at the top.
+    """
+    stack = [(_message_section(root, ""), "", root)]
+    while stack:
+        section, prefix, node = stack.pop()
+        yield section, node
+        below = []
+        for number, child in enumerate(node.children, 1):
+            if node.is_message:
+                below.append((_message_section(child, section + "."), section + ".", child))
+            else:
+                below.append((f"{prefix}{number}", f"{prefix}{number}.", child))
+        stack.extend(reversed(below))
+
+
+def _message_section(node: Node, prefix: str) -> str:
+    if not node.is_multipart:
+        return f"{prefix}1"
+    return f"{prefix}TEXT" if prefix or not node.children else ""
+
+
+def part_bytes(raw: bytes, section: str) -> bytes:
+    """The body of one part as it stands, transfer encoding included: what IMAP's BODY[section] gives. KeyError if there
+    is none.
+
+    "" is the whole message, "TEXT" its body, "HEADER" its header.
+    """
+    if section == "":
+        return raw
+    root = scan(raw)
+    if section == "HEADER":
+        return raw[: root.body]
+    if section == "TEXT":
+        return raw[root.body :]
+    for found, node in sections(root):
+        if found == section:
+            return raw[node.body : node.end]
+    raise KeyError(section)

@@ -1,0 +1,256 @@
+"""HTML of mail to HTML that is safe to show. Three walls, the first two in here; the third is the sandboxed frame with
+its own CSP.
+
+    sanitize(html) → markup.read_html (lxml) → _Washer hears tags and text: drops what is not for reading, limits depth
+    and attributes, rewrites links and pictures, and asks bleach's rules about every start tag (memoised) → nh3, another
+    parser, with the same lists.
+
+bleach will get no more fixes and its own parser has quadratic inputs: that is why it only judges, and never stands
+alone. No text of the input is ever edited after the last gate. A message that breaks one of the walls is shown as its
+bare text.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+from urllib.parse import quote, unquote
+
+import nh3
+from bleach.sanitizer import BleachSanitizerFilter, Cleaner
+
+from webmail.mime.allowed import ATTRIBUTES, DROPPED, SCHEMES, STYLES, TAGS, VOID
+from webmail.mime.markup import bare_text, read_html
+from webmail.mime.style import clean_style
+
+SIZE_LIMIT = 1_000_000  # characters of HTML
+DEPTH_LIMIT = 100  # elements within elements
+ATTRIBUTE_LIMIT = 40  # of one element
+FRAGMENT_LIMIT = 300_000  # characters
+
+_NOT_IN_URLS = re.compile("[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]+")
+_WEB = re.compile(r"https?://[^/\\?#]", re.IGNORECASE)
+_OTHER_LINKS = re.compile(r"(?:mailto|tel):[^/\\]", re.IGNORECASE)
+_LENGTH = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)(?:px)?(?:\s*!important)?(?=\s*(?:;|$))", re.IGNORECASE)
+_HIDDEN = re.compile(r"display: none|visibility: hidden|opacity: 0*(?:\.0+)?(?:;| |$)", re.IGNORECASE)
+_COLOUR = re.compile(r"#?\w{3,20}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Sanitized:
+    html: str
+    blocked_images: int = 0  # remote pictures that were not shown
+    blocked_trackers: int = 0  # of those that nobody could have seen; they stay blocked when the others are allowed
+    truncated: bool = False  # the mail was too large or too deeply nested, and something of it is missing
+
+
+class _Rules(BleachSanitizerFilter):
+    """bleach's judgement of one start tag. It keeps no state between two tags, so one serves all threads."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            source=(),
+            allowed_tags=TAGS,
+            attributes={tag: sorted(names) for tag, names in ATTRIBUTES.items()},
+            allowed_protocols=SCHEMES | {"cid"},
+            css_sanitizer=_MemoisedStyle(),
+        )
+
+    def attributes(self, tag: str, attributes: dict[str, str]) -> dict[str, str]:
+        token = {"type": "StartTag", "name": tag, "data": {(None, name): value for name, value in attributes.items()}}
+        return {name: value for (_, name), value in self.allow_token(token)["data"].items()}
+
+
+class _MemoisedStyle:
+    """What bleach asks about a style attribute. A newsletter repeats a dozen of them hundreds of times."""
+
+    def sanitize_css(self, style: str) -> str:
+        return clean_style(style)
+
+
+_RULES = _Rules()
+
+
+def sanitize(html: str, *, cid_url: Callable[[str], str | None], allow_remote: bool = False) -> Sanitized:
+    """The HTML of one part, safe to show in the message's frame. Never raises.
+
+    `cid_url` gives the address of the part with that Content-ID, or None; it may be relative, for nothing else in the
+    result is. Remote pictures lose their address (but keep alternative text and size) unless `allow_remote`.
+    """
+    washer = _Washer(cid_url, allow_remote)
+    truncated = len(html) > SIZE_LIMIT
+    if truncated:
+        html = html[: html.rfind("<", 0, SIZE_LIMIT) + 1 or SIZE_LIMIT].removesuffix("<")
+    try:
+        clean = _last_gate(read_html(html, washer), washer.issued)
+    except Exception:  # whatever breaks a parser: the reader gets the words, and nothing else
+        clean = _as_words(html)
+    return Sanitized(clean, washer.blocked_images, washer.blocked_trackers, truncated or washer.cut)
+
+
+_GATE: dict[str, Any] = {
+    "tags": set(TAGS),
+    "attributes": {tag: set(names) - {"rel"} for tag, names in ATTRIBUTES.items()},
+    "clean_content_tags": set(DROPPED),
+    "filter_style_properties": set(STYLES),
+    "url_schemes": set(SCHEMES),
+    "url_relative": "deny",
+    "link_rel": "noopener noreferrer",
+    "strip_comments": True,
+}
+_CLEANER = Cleaner(
+    tags=TAGS,
+    attributes={tag: sorted(names) for tag, names in ATTRIBUTES.items()},
+    protocols=SCHEMES | {"cid"},
+    strip=True,
+    css_sanitizer=_MemoisedStyle(),
+)
+
+
+def _last_gate(html: str, issued: set[str]) -> str:
+    return nh3.clean(html, **{**_GATE, "url_relative": lambda url: url if url in issued else None})
+
+
+def _as_words(html: str) -> str:
+    return escape(bare_text(html))
+
+
+class _Washer:
+    """Hears one document (markup.Listener) and writes the part of it that may stay."""
+
+    def __init__(self, cid_url: Callable[[str], str | None], allow_remote: bool = False):
+        self.cid_url = cid_url
+        self.allow_remote = allow_remote
+        self.blocked_images = 0
+        self.blocked_trackers = 0
+        self.cut = False
+        self.issued: set[str] = set()  # what cid_url answered: the only relative addresses the last gate lets through
+        self._written: list[str] = []
+        self._open: list[tuple[str, str]] = []  # (tag, what to write at its end)
+        self._depth = 0
+        self._dropped = 0  # elements open within a dropped one, itself included
+        self._known: dict[tuple[Any, ...], tuple[str, str]] = {}
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._dropped or tag in DROPPED:
+            self._dropped += 1
+            return
+        before, after = self._judge(tag, attributes)
+        if after and self._depth >= DEPTH_LIMIT:
+            self.cut, before, after = True, "", ""
+        self._depth += bool(after)
+        self._open.append((tag, after))
+        self._written.append(before)
+
+    def end(self, tag: str) -> None:
+        if self._dropped:
+            self._dropped -= 1
+        elif self._open and self._open[-1][0] == tag:
+            after = self._open.pop()[1]
+            self._depth -= bool(after)
+            self._written.append(after)
+
+    def data(self, text: str) -> None:
+        if not self._dropped:
+            self._written.append(escape(text, quote=False))
+
+    def close(self) -> str:
+        return "".join(self._written)
+
+    def _judge(self, tag: str, attributes: dict[str, str]) -> tuple[str, str]:
+        """What to write for the element: its start tag and its end tag, both empty if only its content stays."""
+        if tag == "img":
+            return self._image(dict(list(attributes.items())[:ATTRIBUTE_LIMIT])), ""
+        key = (tag, *attributes.items())
+        if key not in self._known:
+            self._known[key] = _element(tag, dict(list(attributes.items())[:ATTRIBUTE_LIMIT]))
+        return self._known[key]
+
+    def _image(self, attributes: dict[str, str]) -> str:
+        wanted = _RULES.attributes("img", attributes)
+        source = _tidy_url(attributes.get("src", ""))
+        source = f"https:{source}" if source.startswith("//") else source
+        wanted.pop("src", None)
+        if source[:4].lower() == "cid:":
+            source = self.cid_url(unquote(source[4:])) or ""
+            self.issued.add(source)
+        elif not _WEB.match(source):
+            source = ""
+        elif _is_invisible(wanted):
+            self.blocked_trackers += 1
+            return ""
+        elif not self.allow_remote:
+            self.blocked_images += 1
+            source = ""
+        return _start_tag("img", {"src": source, **wanted} if source else wanted)
+
+
+def _element(tag: str, attributes: dict[str, str]) -> tuple[str, str]:
+    """Start and end tag of anything but a picture."""
+    if tag == "body":
+        return _enclosure(attributes)
+    if tag not in TAGS:
+        return "", ""
+    wanted = _RULES.attributes(tag, attributes)
+    if tag == "a":
+        tag, wanted = _link(wanted)
+    return _start_tag(tag, wanted), "" if tag in VOID else f"</{tag}>"
+
+
+def _start_tag(tag: str, attributes: dict[str, str]) -> str:
+    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+    return f"<{tag}{written}>"
+
+
+def _enclosure(attributes: dict[str, str]) -> tuple[str, str]:
+    """The body becomes a box within the frame's own body; it needs one only if it has a style, a colour or a
+    direction."""
+    colour = attributes.get("bgcolor", "")
+    if _COLOUR.fullmatch(colour):
+        attributes["style"] = f"background-color: {colour}; {attributes.get('style', '')}"
+    boxed = {name: attributes[name] for name in ("dir", "lang", "style") if name in attributes}
+    wanted = _RULES.attributes("div", boxed)
+    return (_start_tag("div", wanted), "</div>") if wanted else ("", "")
+
+
+def _link(wanted: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """Opens in a new tab without telling where it was clicked; what is no safe link is text."""
+    target = _tidy_url(wanted.pop("href", ""))
+    wanted.pop("target", None)
+    wanted.pop("rel", None)
+    if _WEB.match(target) or _OTHER_LINKS.match(target):
+        return "a", {"href": target, **wanted, "target": "_blank", "rel": "noopener noreferrer"}
+    return "span", wanted
+
+
+def _tidy_url(url: str) -> str:
+    """As a browser reads it: without control characters; and without those that only deceive the reader."""
+    return _NOT_IN_URLS.sub("", url).strip(" \xa0").replace(" ", "%20")
+
+
+def _is_invisible(image: dict[str, str]) -> bool:
+    style = image.get("style", "")
+    known = [
+        float(size[1])
+        for side in ("width", "height")
+        for size in (
+            _LENGTH.fullmatch(image.get(side, "")),
+            *re.finditer(rf"(?:max-)?{side}: {_LENGTH.pattern}", style),
+        )
+        if size
+    ]
+    return bool(_HIDDEN.search(style)) or 0 in known or (bool(known) and max(known) <= 1)
+
+
+def clean_fragment(html: str) -> str:
+    """HTML to quote in an answer or to paste into a letter: the same lists through bleach's own Cleaner, cid: pictures
+    kept, remote ones left out, for the editor must load nothing. Slower than sanitize(), and for people's own writing.
+    Never raises."""
+    washer = _Washer(cid_url=lambda content_id: f"cid:{quote(content_id)}")
+    html = html[:FRAGMENT_LIMIT]
+    try:
+        washed = read_html(html, washer)
+        return nh3.clean(_CLEANER.clean(washed), **{**_GATE, "url_schemes": set(SCHEMES | {"cid"})})
+    except Exception:
+        return _as_words(html)
