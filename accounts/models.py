@@ -43,6 +43,14 @@ class User(AbstractUser):
     # One name, as people write it themselves: not everybody has a first and a last one.
     first_name = last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=120, blank=True, validators=[no_control_characters])
+    username = models.CharField(
+        _("user name"),
+        max_length=150,
+        unique=True,
+        help_text=_("Letters, digits and @ . + - _"),
+        validators=[AbstractUser.username_validator],
+        error_messages={"unique": _("Somebody has this user name already.")},
+    )
     email = models.EmailField(_("e-mail address"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[known_time_zone])
