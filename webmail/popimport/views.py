@@ -1,0 +1,54 @@
+"""What a person sees of an import, and the button that starts one."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import Account
+from accounts.wording import explain_reason
+from webmail.celery import ring
+from webmail.mailbox.base import Role
+from webmail.mailbox.models import LocalFolder
+from webmail.popimport.lease import request_check
+from webmail.popimport.models import ImportState
+from webmail.popimport.tasks import import_account
+
+
+@require_POST
+def check(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Check for new mail now."""
+    account = _pop_account(request, account_id)
+    request_check(account)
+    ring(import_account, account.pk)
+    if request.htmx:  # type: ignore[attr-defined]
+        return _status(request, account)
+    messages.success(request, _("%(account)s is being checked for new mail.") % {"account": account.label})
+    return redirect("mailbox:folder", account.pk, LocalFolder.objects.for_account(account, Role.INBOX).name)
+
+
+@require_GET
+def status(request: HttpRequest, account_id: int) -> HttpResponse:
+    """The fragment that follows an import: last check, next one, what came, progress."""
+    return _status(request, _pop_account(request, account_id))
+
+
+def _pop_account(request: HttpRequest, account_id: int) -> Account:
+    accounts = request.user.accounts  # type: ignore[union-attr]
+    return get_object_or_404(accounts, pk=account_id, protocol=Account.Incoming.POP3)
+
+
+def _status(request: HttpRequest, account: Account) -> HttpResponse:
+    state = ImportState.objects.select_related("account").filter(account=account).first()
+    context = {"account": account, "state": state}
+    if state:
+        context["set_aside"] = state.set_aside().count()
+        context["problem"] = explain_reason(state.last_error) if state.last_error else None
+    response = render(request, "popimport/_status.html", context)
+    seen = request.GET.get("seen")
+    if state and state.came and seen is not None and seen != date_format(state.last_checked, "U"):
+        # A check has ended since this fragment was drawn: the list on the same page listens for it.
+        response.headers["HX-Trigger"] = "mail-came"
+    return response
