@@ -76,6 +76,7 @@ class RedisServer:
             "daemonize no",
             'save ""',
             'logfile ""',
+            "loglevel warning",
             "dir ./",
             *DURABILITY[self.purpose],
         )
