@@ -70,7 +70,7 @@ class Connection(imaplib.IMAP4):
     def _connect(self) -> None:
         """Greeting and capabilities, without a command where the greeting tells them."""
         banner = read_banner(self.wire)
-        if spoken_protocol(banner) not in ("imap", ""):
+        if spoken_protocol(banner) != "imap":
             raise Unreachable("This is not an IMAP server.", reason="wrong_protocol", speaks=spoken_protocol(banner))
         self.wire.unread(banner + b"\r\n")
         self.tagpre = imaplib.Int2AP(4096 + id(self) % 60000)
@@ -78,11 +78,13 @@ class Connection(imaplib.IMAP4):
         try:
             self.welcome = self._get_response()
         except imaplib.IMAP4.abort as error:
-            raise Unreachable("This is not an IMAP server.", reason="wrong_protocol") from error
+            raise Unreachable("This is not an IMAP server.", reason="wrong_protocol", speaks="") from error
         if "BYE" in self.untagged_responses:
             raise Unreachable(
                 "The server takes no connection now.", reason="busy", reply=self.untagged_responses["BYE"][-1]
             )
+        if not {"OK", "PREAUTH"} & set(self.untagged_responses):
+            raise Unreachable("This is not an IMAP server.", reason="wrong_protocol", speaks="")
         self.state = "AUTH" if "PREAUTH" in self.untagged_responses else "NONAUTH"
 
     def _new_tag(self) -> bytes:

@@ -58,13 +58,14 @@ def _forms(ip: _IPAddress) -> Iterator[_IPAddress]:
     if ip.ipv4_mapped:
         yield ip.ipv4_mapped
         return
+    if ip in _NAT64:
+        yield ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        return
     yield ip
     if ip.sixtofour:
         yield ip.sixtofour
     if ip.teredo:
         yield from ip.teredo
-    if ip in _NAT64:
-        yield ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
 
 
 def _is_global(ip: _IPAddress) -> bool:
