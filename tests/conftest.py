@@ -1,10 +1,11 @@
 """Fixtures of all tests: real servers, the browser. One that can't be started is an error, never a skipped test."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 import redis
 from django.conf import settings
+from playwright.sync_api import BrowserContext
 
 from tests.environment import BROKER, CACHE
 from tests.servers.dovecot import DovecotForTests
@@ -27,6 +28,16 @@ CHROMIUM_ARGUMENTS = [
 def pytest_configure() -> None:
     # A slow hash is for passwords worth guessing; each test person would cost a third of a second.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test of the running product shows what its processes said."""
+    report = yield
+    product = item.funcargs.get("live")
+    if report.failed and isinstance(product, Live):
+        report.sections += [(f"log of {name}", product.log(name)[-4000:]) for name in ("web", "worker")]
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -95,3 +106,10 @@ def live(dovecot: DovecotForTests) -> Iterator[Live]:
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
     """Debian's Chromium; none of its own talk with the outside."""
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """A person's window: what does not come within 10 seconds does not come."""
+    context.set_default_timeout(10_000)
+    return context

@@ -1,4 +1,4 @@
-"""`make run` as a person meets it: it starts, says where, stops without a trace, keeps the data, names what is wrong."""
+"""`make run` as a person meets it: starts, says where, stops without a trace, keeps the data, names what is wrong."""
 
 import os
 import re
