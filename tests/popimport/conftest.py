@@ -23,6 +23,7 @@ def pop3() -> Iterator[ScriptedPop3]:
 def account(alice: User, pop3: ScriptedPop3, settings: Settings) -> Account:
     """Of alice, on the scripted server."""
     settings.MAIL_READ_TIMEOUT = 2
+    settings.MAIL_BANNER_TIMEOUT = 0.5
     return plain_account(alice, USERNAME, PASSWORD, pop3.port)
 
 

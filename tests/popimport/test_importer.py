@@ -1,13 +1,15 @@
 """The import against a real Dovecot, then against servers that err."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from accounts.models import Account, User
-from tests.popimport.imports import check, contents, mail, read
+from tests.popimport.imports import check, contents, let_time_pass, mail, read, sweep
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.pop3 import HANG_UP, Mail, ScriptedPop3
 from webmail.mailbox import local_mailbox
@@ -248,12 +250,38 @@ def test_a_refused_message_is_tried_a_few_times_then_on_request(account: Account
     pop3.script.add(mail(1))
     pop3.script.override = lambda verb, argument: b"-ERR\r\n" if verb == "RETR" else None
     for _ in range(MAX_ATTEMPTS + 2):
-        ImportState.objects.update(next_check=timezone.now())
-        importer.run(account.pk)
-    assert len(pop3.script.retrieved()) == MAX_ATTEMPTS - 1 + 1
+        sweep()
+        let_time_pass()
+    assert len(pop3.script.retrieved()) == MAX_ATTEMPTS
     assert Imported.objects.get().given_up
     check(account)
     assert len(pop3.script.retrieved()) == MAX_ATTEMPTS + 1
+
+
+def test_a_message_that_is_too_large_is_set_aside_at_once(
+    account: Account, pop3: ScriptedPop3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_policy(account, DELETE)
+    monkeypatch.setitem(Maildrop.retrieve.__kwdefaults__, "limit", 1000)
+    pop3.script.add(mail(1, "." * 2000), mail(2), mail(3))
+    assert check(account).last_error == "rejected"
+    let_time_pass()
+    sweep()
+    state = ImportState.objects.get()
+    assert (state.last_error, state.set_aside().get().failed) == ("", "too_large")
+    assert contents(account) == [mail(2), mail(3)]
+    assert len(pop3.script.mails) == 1
+
+
+def test_a_server_that_falls_silent_ends_the_run(account: Account, pop3: ScriptedPop3, settings: Settings) -> None:
+    settings.MAIL_READ_TIMEOUT = 0.3
+    pop3.script.add(mail(1), mail(2))
+    pop3.script.override = lambda verb, argument: time.sleep(1) if (verb, argument) == ("RETR", "1") else None
+    state = check(account)
+    assert (state.last_error, state.set_aside().get().attempts) == ("timeout", 1)
+    time.sleep(1)  # until the script has noticed that its client is gone
+    check(account)
+    assert contents(account) == [mail(2)]
 
 
 def test_a_message_at_which_the_line_drops_does_not_hold_up_the_rest(account: Account, pop3: ScriptedPop3) -> None:
@@ -376,4 +404,3 @@ def test_a_change_in_the_middle_stops_at_the_next_message(
     assert len(pop3.script.mails) == 3
     assert len(LocalMessage.objects.filter(folder__account_id=account.pk)) == (0 if how == "deleted" else 1)
     assert "RETR 3" not in pop3.script.commands
-
