@@ -154,6 +154,7 @@ def _general(server: Dovecot, user: str, group: str) -> list[str]:
         f"base_dir = {server.run}/base",
         f"state_dir = {server.run}/state",
         "log_path = /dev/stderr",
+        f"info_log_path = {server.run}/info.log",
         f"default_internal_user = {user}",
         f"default_internal_group = {group}",
         f"default_login_user = {user}",
@@ -195,6 +196,7 @@ def _services(server: Dovecot, user: str) -> list[str]:
 
     tls = "ssl = yes"
     return [
+        _block("service auth", "client_limit = 3000"),  # the sum of what the services below may ask for
         _block("service anvil", "chroot ="),
         _block("service stats", "chroot ="),
         _block("service imap-login", "chroot =", "service_count = 0", listener("imap"), listener("imaps", tls)),
@@ -207,7 +209,8 @@ def _services(server: Dovecot, user: str) -> list[str]:
 
 
 def _quick() -> list[str]:
-    return ["mail_fsync = never", "auth_failure_delay = 0"]
+    no_penalty = _block("service anvil", _block("unix_listener anvil-auth-penalty", "mode = 0"))  # else 15 s after some
+    return ["mail_fsync = never", "auth_failure_delay = 0", no_penalty]
 
 
 def _block(head: str, *body: str) -> str:
