@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import pytest
 
@@ -10,12 +9,15 @@ from deploy import certificates
 from deploy.certificates import Certificate
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.scripted import QUICK, anywhere
-from webmail.protocols.endpoint import Endpoint, Password, Security
+from webmail.protocols.endpoint import Credentials, Endpoint, Password, Security
 from webmail.protocols.imap import ImapSession, open_session
 
 LOGIN = Password("ann@demo.test", "s3cret-of-ann")
 
-open_quickly = partial(open_session, credentials=LOGIN, guard=anywhere, timeouts=QUICK)
+
+def open_quickly(endpoint: Endpoint, credentials: Credentials = LOGIN) -> ImapSession:
+    """A session with short time limits, for servers that do wrong."""
+    return open_session(endpoint, credentials, guard=anywhere, timeouts=QUICK)
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,7 @@ _TEMPORARY = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA
 _BUSY = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
 _CODE = re.compile(rb"\s*\[([A-Za-z-]+)")
 _TAGGED_BARE = re.compile(rb"[A-P]+\d+ (?:OK|NO|BAD)")
+_NONEXISTENT = re.compile(rb"(?:doesn't|does not|not) exist|no such mailbox|unknown mailbox|mailbox not found", re.IGNORECASE)
 _TOO_MANY = re.compile(rb"too many|maximum number|connection limit|try again later", re.IGNORECASE)
 
 
@@ -268,8 +269,13 @@ def _string(text: str) -> bytes:
 def rejection(command: str, typ: str, text: bytes) -> Rejected:
     """NO or BAD as an error: `code` is the response code (RFC 5530, RFC 9051, 7.1) in upper case, "BAD", or ""."""
     match = _CODE.match(text)
-    code = match[1].decode("ascii").upper() if match else ("BAD" if typ == "BAD" else "")
+    code = match[1].decode("ascii").upper() if match else ("BAD" if typ == "BAD" else _guessed_code(text))
     return Rejected(f"The server refused {command}.", code=code, permanent=code not in _TEMPORARY, reply=text)
+
+
+def _guessed_code(text: bytes) -> str:
+    """Dovecot 2.3 and others say in words alone that a folder does not exist."""
+    return "NONEXISTENT" if _NONEXISTENT.search(text) else ""
 
 
 def login_error(error: Rejected) -> MailServerError:
