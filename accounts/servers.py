@@ -43,6 +43,7 @@ class Suggestion:
 
     initial: dict[str, object]
     source: str
+    is_guess: bool
 
 
 def suggest(address: str, sender_name: str = "") -> Suggestion:
@@ -55,7 +56,8 @@ def suggest(address: str, sender_name: str = "") -> Suggestion:
         if preset
         else _("Guessed from %(domain)s: test it before you save")
     )
-    return Suggestion({"address": address, "sender_name": sender_name, **initial}, source % {"domain": domain})
+    initial = {"address": address, "sender_name": sender_name, **initial}
+    return Suggestion(initial, source % {"domain": domain}, is_guess=not preset)
 
 
 def _of_preset(preset: Preset, address: str) -> dict[str, object]:

@@ -174,7 +174,7 @@ class AccountForm(StyledFormMixin, forms.ModelForm):
 
     def _keep_what_is_left_out(self) -> None:
         for name in ("outgoing_login", "pop_policy", "pop_days", "pop_minutes"):
-            if name not in self.errors and not self.cleaned_data.get(name):
+            if name not in self.errors and self.cleaned_data.get(name) in (None, ""):
                 self.cleaned_data[name] = getattr(self.stored, name)
 
     def _split_host(self, side: str) -> None:
@@ -187,7 +187,8 @@ class AccountForm(StyledFormMixin, forms.ModelForm):
     def _fill_in_port(self, side: str) -> None:
         protocol = Protocol.SMTP if side == "outgoing" else self.cleaned_data.get("protocol")
         security = self.cleaned_data.get(f"{side}_security")
-        if f"{side}_port" not in self.errors and protocol and security and not self.cleaned_data.get(f"{side}_port"):
+        missing = f"{side}_port" not in self.errors and self.cleaned_data.get(f"{side}_port") is None
+        if missing and protocol and security:
             self.cleaned_data[f"{side}_port"] = default_port(protocol, security)
 
     def _fill_in_usernames(self) -> None:

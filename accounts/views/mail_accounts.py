@@ -47,7 +47,7 @@ def account_add(request: HttpRequest) -> HttpResponse:
     if not asked.is_valid():
         return render(request, "accounts/account_add.html", {"form": asked})
     found = suggest(asked.cleaned_data["address"], request.user.name)
-    return _page(request, AccountForm(user=request.user, initial=found.initial), source=found.source)
+    return _page(request, AccountForm(user=request.user, initial=found.initial), found=found)
 
 
 @secrets_stay_out_of_reports

@@ -1,7 +1,7 @@
 // The account form's helping hand. Each rule is also kept by the server (accounts/forms/mail_account.py); here it is only sooner seen.
 //
 // security → port, as long as the port is still a default one;  port → suggests the security;  pasted "https://host:993/" → host and port;
-// address → user name;  receiving server → sending server, until somebody edits that one.
+// address → user name;  protocol → a guessed server's name;  receiving server → sending server, until somebody edits that one.
 const form = document.getElementById("account");
 const ports = JSON.parse(form.dataset.ports);
 const field = (name) => form.elements[name];
@@ -35,6 +35,12 @@ function splitHost(side) {
   if (port) { field(`${side}_port`).value = port; suggestSecurity(side); }
 }
 
+// A guessed name goes with the protocol: imap.example.org, pop.example.org.
+let guessed = "guessed" in form.dataset;
+function renameGuess(protocol) {
+  if (guessed) field("incoming_host").value = field("incoming_host").value.replace(/^(imap|pop)\./, protocol === "pop3" ? "pop." : "imap.");
+}
+
 const sendingHost = (host) => host.replace(/^(imaps?|pop3?s?)\./, "smtp.");
 let mirrored = field("outgoing_host").value === "" || field("outgoing_host").value === sendingHost(field("incoming_host").value);
 let address = field("address").value;
@@ -44,7 +50,10 @@ for (const side of ["incoming", "outgoing"]) {
   field(`${side}_port`).addEventListener("change", () => suggestSecurity(side));
   field(`${side}_host`).addEventListener("change", () => splitHost(side));
 }
-for (const radio of form.querySelectorAll('[name="protocol"]')) radio.addEventListener("change", () => movePort("incoming"));
+for (const radio of form.querySelectorAll('[name="protocol"]')) {
+  radio.addEventListener("change", () => { renameGuess(radio.value); movePort("incoming"); });
+}
+field("incoming_host").addEventListener("input", () => { guessed = false; });
 field("outgoing_host").addEventListener("input", () => { mirrored = false; });
 field("incoming_host").addEventListener("change", () => {
   if (mirrored) field("outgoing_host").value = sendingHost(field("incoming_host").value);
