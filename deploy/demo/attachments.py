@@ -42,8 +42,12 @@ def csv(name: str, rows: tuple[tuple[str | int | float, ...], ...]) -> Attachmen
 
 def vcard(name: str, full_name: str, address: str, organisation: str, phone: str) -> Attachment:
     """A contact (RFC 6350)."""
-    return text(name, f"BEGIN:VCARD\nVERSION:4.0\nFN:{full_name}\nORG:{organisation}\nEMAIL:{address}\n"
-                      f"TEL;VALUE=uri:tel:{phone}\nEND:VCARD\n", "text/vcard")
+    return text(
+        name,
+        f"BEGIN:VCARD\nVERSION:4.0\nFN:{full_name}\nORG:{organisation}\nEMAIL:{address}\n"
+        f"TEL;VALUE=uri:tel:{phone}\nEND:VCARD\n",
+        "text/vcard",
+    )
 
 
 def archive(name: str, members: tuple[Attachment, ...]) -> Attachment:
@@ -67,13 +71,21 @@ def _text_pdf(title: str, content: str) -> bytes:
     lines = [line for block in content.strip().split("\n") for line in textwrap.wrap(block, 78) or [""]]
     shown = "".join(f"({_pdf_string(line)}) Tj T*\n" for line in lines)
     page = f"BT /F1 24 Tf 72 740 Td ({_pdf_string(title)}) Tj ET\nBT /F1 12 Tf 18 TL 72 700 Td\n{shown}ET\n"
-    return _pdf_file([
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
-        _pdf_stream(b"/Filter /FlateDecode", zlib.compress(page.encode("cp1252", "replace"))),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman /Encoding /WinAnsiEncoding >>",
-    ])
+    return _pdf_file(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            _pdf_page(595, 842, b"/Font << /F1 5 0 R >>"),
+            _pdf_stream(b"/Filter /FlateDecode", zlib.compress(page.encode("cp1252", "replace"))),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman /Encoding /WinAnsiEncoding >>",
+        ]
+    )
+
+
+def _pdf_page(width: int, height: int, resources: bytes) -> bytes:
+    """The one page of a file: object 3, its content in object 4."""
+    box = b"[0 0 %d %d]" % (width, height)
+    return b"<< /Type /Page /Parent 2 0 R /MediaBox %s /Contents 4 0 R /Resources << %s >> >>" % (box, resources)
 
 
 def _pdf_string(line: str) -> str:
@@ -96,7 +108,8 @@ def _pdf_file(objects: list[bytes]) -> bytes:
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     return b"".join(parts) + (
         b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
-        % (len(objects) + 1, table, len(objects) + 1, position))
+        % (len(objects) + 1, table, len(objects) + 1, position)
+    )
 
 
 def print_pdf(name: str) -> Attachment:
@@ -107,15 +120,19 @@ def print_pdf(name: str) -> Attachment:
 def _endpaper() -> bytes:
     tile, across, down = 285, 4, 4
     pixels = pictures.marbled_rgb(pictures.INDIGO, tile, across, down)
-    return _pdf_file([
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 420 420] /Contents 4 0 R"
-        b" /Resources << /XObject << /Im1 5 0 R >> >> >>",
-        _pdf_stream(b"", b"420 0 0 420 0 0 cm /Im1 Do"),
-        _pdf_stream(b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8"
-                    % (tile * across, tile * down), pixels),
-    ])
+    return _pdf_file(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            _pdf_page(420, 420, b"/XObject << /Im1 5 0 R >>"),
+            _pdf_stream(b"", b"420 0 0 420 0 0 cm /Im1 Do"),
+            _pdf_stream(
+                b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8"
+                % (tile * across, tile * down),
+                pixels,
+            ),
+        ]
+    )
 
 
 def chime(name: str, notes: tuple[int, ...] = (392, 494, 587, 784)) -> Attachment:
@@ -127,7 +144,9 @@ def _wave(notes: tuple[int, ...]) -> bytes:
     rate, buffer = 8000, io.BytesIO()
     samples = (
         128 + 80 * math.exp(-5 * n / rate) * math.sin(2 * math.pi * note * n / rate)
-        for note in notes for n in range(rate // 2))
+        for note in notes
+        for n in range(rate // 2)
+    )
     with wave.open(buffer, "wb") as target:
         target.setnchannels(1)
         target.setsampwidth(1)
@@ -144,8 +163,17 @@ def bitmap_tiff(name: str) -> Attachment:
 def _tiff() -> bytes:
     side = 160
     pixels = bytes(value * 4 for row in pictures.marbled_rows(side, side) for value in row)
-    tags = [(256, side), (257, side), (258, 8), (259, 1), (262, 1), (273, 8 + 2 + 9 * 12 + 4), (277, 1), (278, side),
-            (279, len(pixels))]
+    tags = [
+        (256, side),
+        (257, side),
+        (258, 8),
+        (259, 1),
+        (262, 1),
+        (273, 8 + 2 + 9 * 12 + 4),
+        (277, 1),
+        (278, side),
+        (279, len(pixels)),
+    ]
     entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
     return b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + b"\0\0\0\0" + pixels
 
@@ -158,12 +186,18 @@ def xlsx(name: str, rows: tuple[tuple[str | int | float, ...], ...]) -> Attachme
 def _workbook(rows: tuple[tuple[str | int | float, ...], ...]) -> bytes:
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     lines = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
-    return _zip(_office(f"{OFFICE}.spreadsheetml.sheet.main+xml", "xl/workbook.xml", (
-        f'<workbook xmlns="{main}" xmlns:r="{OFFICE_RELATIONS}"><sheets><sheet name="1" sheetId="1" r:id="rId1"/></sheets>'
-        "</workbook>")) + [
-        ("xl/_rels/workbook.xml.rels", _relation(f"{OFFICE_RELATIONS}/worksheet", "worksheets/sheet1.xml")),
-        ("xl/worksheets/sheet1.xml", f'<worksheet xmlns="{main}"><sheetData>{lines}</sheetData></worksheet>'.encode()),
-    ])
+    book = (
+        f'<workbook xmlns="{main}" xmlns:r="{OFFICE_RELATIONS}"><sheets><sheet name="1" sheetId="1" r:id="rId1"/>'
+        "</sheets></workbook>"
+    )
+    sheet = f'<worksheet xmlns="{main}"><sheetData>{lines}</sheetData></worksheet>'
+    return _zip(
+        [
+            *_office(f"{OFFICE}.spreadsheetml.sheet.main+xml", "xl/workbook.xml", book),
+            ("xl/_rels/workbook.xml.rels", _relation(f"{OFFICE_RELATIONS}/worksheet", "worksheets/sheet1.xml")),
+            ("xl/worksheets/sheet1.xml", sheet.encode()),
+        ]
+    )
 
 
 def _cell(value: str | int | float) -> str:
@@ -180,8 +214,13 @@ def docx(name: str, content: str) -> Attachment:
 def _document(content: str) -> bytes:
     main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     paragraphs = "".join(f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for line in content.strip().split("\n"))
-    return _zip(_office(f"{OFFICE}.wordprocessingml.document.main+xml", "word/document.xml",
-                        f'<w:document xmlns:w="{main}"><w:body>{paragraphs}</w:body></w:document>'))
+    return _zip(
+        _office(
+            f"{OFFICE}.wordprocessingml.document.main+xml",
+            "word/document.xml",
+            f'<w:document xmlns:w="{main}"><w:body>{paragraphs}</w:body></w:document>',
+        )
+    )
 
 
 def _office(main_type: str, main_path: str, main: str) -> list[tuple[str, bytes]]:
@@ -190,12 +229,16 @@ def _office(main_type: str, main_path: str, main: str) -> list[tuple[str, bytes]
         '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="{OFFICE}.spreadsheetml.worksheet+xml"/>'
-        f'<Override PartName="/{main_path}" ContentType="{main_type}"/></Types>')
-    return [("[Content_Types].xml", types.encode()),
-            ("_rels/.rels", _relation(f"{OFFICE_RELATIONS}/officeDocument", main_path)),
-            (main_path, main.encode())]
+        f'<Override PartName="/{main_path}" ContentType="{main_type}"/></Types>'
+    )
+    return [
+        ("[Content_Types].xml", types.encode()),
+        ("_rels/.rels", _relation(f"{OFFICE_RELATIONS}/officeDocument", main_path)),
+        (main_path, main.encode()),
+    ]
 
 
 def _relation(kind: str, target: str) -> bytes:
-    return (f'<Relationships xmlns="{RELATIONS}"><Relationship Id="rId1" Type="{kind}" Target="{target}"/>'
-            "</Relationships>").encode()
+    return (
+        f'<Relationships xmlns="{RELATIONS}"><Relationship Id="rId1" Type="{kind}" Target="{target}"/></Relationships>'
+    ).encode()

@@ -1,8 +1,8 @@
 """Conversations: who wrote what, in turn, and what each of the demo people has of it.
 
-A Conversation is content only. `placed` writes its turns in order (each quotes the one before, and refers to all before,
-RFC 5322 §3.6.4), then files them: one's own turns in Sent, the others' where one keeps them. The bytes of a turn are the
-same in every box but for the trace lines, so its Message-ID is too.
+A Conversation is content only. `placed` writes its turns in order (each quotes the one before and refers to all
+before, RFC 5322 §3.6.4), then files them: one's own turns in Sent, the others' where one keeps them. The bytes of a
+turn are the same in every box but for the trace lines, so its Message-ID is too.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ ATTRIBUTIONS = {
 
 @dataclass(frozen=True, eq=False)
 class Turn:
-    """One mail of a conversation. `when` is read by `letter.moment`; `html` replaces what would be made from the text."""
+    """One mail of a conversation. `when` is read by `letter.moment`; `html` replaces what the text would give."""
 
     by: Correspondent
     when: str
@@ -48,14 +48,28 @@ class Conversation:
 
 
 def note(
-    sender: Correspondent, to: Correspondent, when: str, subject: str, text: str, folder: str = "INBOX", *,
-    words: str = "seen", files: tuple[Attachment, ...] = (), html: str = "",
+    sender: Correspondent,
+    to: Correspondent,
+    when: str,
+    subject: str,
+    text: str,
+    folder: str = "INBOX",
+    *,
+    words: str = "seen",
+    files: tuple[Attachment, ...] = (),
+    html: str = "",
 ) -> Conversation:
     """A conversation of one mail. No word "seen" means it is unread."""
     extra = " ".join(word for word in words.split() if word != "seen")
     folders = {one.login: folder for one in (sender, to) if isinstance(one, Person)}
-    return Conversation(subject, (sender, to), (Turn(sender, when, text, files, html),), folders,
-                        unread=0 if "seen" in words.split() else 1, words=extra)
+    return Conversation(
+        subject,
+        (sender, to),
+        (Turn(sender, when, text, files, html),),
+        folders,
+        unread=0 if "seen" in words.split() else 1,
+        words=extra,
+    )
 
 
 def placed(conversation: Conversation, person: Person, now: datetime) -> Iterator[Placed]:
@@ -73,7 +87,7 @@ def placed(conversation: Conversation, person: Person, now: datetime) -> Iterato
 
 
 def _words(conversation: Conversation, letters: tuple[Letter, ...], index: int, person: Person) -> str:
-    later = [letter.sender for letter in letters[index + 1:]]
+    later = [letter.sender for letter in letters[index + 1 :]]
     words = [] if index >= len(letters) - conversation.unread and person not in later else ["seen"]
     if later[:1] == [person]:
         words.append("answered")
@@ -88,11 +102,20 @@ def _letters(conversation: Conversation, now: datetime) -> tuple[Letter, ...]:
     for turn in conversation.turns:
         text = _text(turn, letters[-1] if letters else None, conversation.turns[len(letters) - 1])
         rich = turn.html or (as_html(text) if turn.by.rich else "")
-        letters.append(Letter(
-            turn.by, tuple(member for member in conversation.members if member != turn.by),
-            f"Re: {conversation.subject}" if letters else conversation.subject, moment(now, turn.when),
-            text, rich, tuple(one for one in conversation.cc if one != turn.by), turn.files,
-            tuple(letter.message_id for letter in letters)))
+        letters.append(
+            Letter(
+                turn.by,
+                tuple(member for member in conversation.members if member != turn.by),
+                f"Re: {conversation.subject}" if letters else conversation.subject,
+                moment(now, turn.when),
+                text,
+                rich,
+                tuple(one for one in conversation.cc if one != turn.by),
+                turn.files,
+                tuple(letter.message_id for letter in letters),
+                own_words=turn.text,
+            )
+        )
     return tuple(letters)
 
 

@@ -1,7 +1,7 @@
 """One letter and where it lies.
 
-A module of content makes Letters (what was written, when, by whom) → `written` turns one into bytes → `filed` puts those
-bytes into somebody's folder, with the trace lines a delivered mail carries, as a Placed. Nothing is stored here.
+A module of content makes Letters (what was written, when, by whom) → `written` turns one into bytes → `filed` puts
+those bytes into somebody's folder, with the trace lines a delivered mail carries, as a Placed. Nothing is stored here.
 """
 
 import hashlib
@@ -17,8 +17,14 @@ from zoneinfo import ZoneInfo
 from deploy.demo import wire
 from deploy.demo.people import Correspondent, Person
 
-KEYWORDS = {"seen": "\\Seen", "answered": "\\Answered", "flagged": "\\Flagged", "draft": "\\Draft",
-            "forwarded": "$Forwarded", "junk": "$Junk"}
+KEYWORDS = {
+    "seen": "\\Seen",
+    "answered": "\\Answered",
+    "flagged": "\\Flagged",
+    "draft": "\\Draft",
+    "forwarded": "$Forwarded",
+    "junk": "$Junk",
+}
 CALENDAR_OF_THE_DEMO = ZoneInfo("Europe/Paris")
 
 
@@ -62,15 +68,22 @@ class Letter:
     charset: str = "utf-8"
     transfer: str = "quoted-printable"
     header_encoding: str = "B"
+    own_words: str = ""
+    """The text without what it quotes, where the two differ: a quotation names the hour of what it quotes."""
 
     @property
     def message_id(self) -> str:
-        seed = f"{self.sender.address}\n{self.subject}\n{self.date.isoformat()}\n{self.text}"
+        """From the words and the place in the conversation, not of the clock: the same at any `now`, in all boxes."""
+        people = " ".join(one.address for one in (self.sender, *self.to, *self.cc))
+        seed = f"{people}\n{self.subject}\n{len(self.references)}\n{self.own_words or self.text}"
         return f"<{hashlib.sha256(seed.encode()).hexdigest()[:20]}@{self.sender.address.partition('@')[2]}>"
 
 
 def moment(now: datetime, when: str) -> datetime:
-    """"35m" is 35 minutes ago; "3d 09:52" is 09:52 three days ago. One calendar for everybody keeps replies in order."""
+    """What a script says for a time: 35m is 35 minutes ago, 3d 09:52 that hour three days ago.
+
+    One calendar for everybody keeps replies in order.
+    """
     if minutes := re.fullmatch(r"(\d+)m", when):
         return (now - timedelta(minutes=int(minutes[1]))).replace(microsecond=0)
     days, hour, minute = map(int, re.findall(r"\d+", when))
@@ -79,7 +92,7 @@ def moment(now: datetime, when: str) -> datetime:
 
 
 def flags(words: str) -> tuple[str, ...]:
-    """"seen answered" → ("\\\\Seen", "\\\\Answered")."""
+    """IMAP flags and keywords for words of KEYWORDS."""
     return tuple(KEYWORDS[word] for word in words.split())
 
 
@@ -91,16 +104,20 @@ def written(letter: Letter) -> bytes:
 
 def envelope(letter: Letter) -> list[tuple[str, str]]:
     """The header fields a client writes (RFC 5322 §3.6)."""
+
     def people(listed: tuple[Correspondent, ...]) -> str:
         return ",\r\n ".join(
-            wire.mailbox(one.name, one.address, letter.charset, letter.header_encoding) for one in listed)
+            wire.mailbox(one.name, one.address, letter.charset, letter.header_encoding) for one in listed
+        )
 
     local = letter.date.astimezone(ZoneInfo(letter.sender.time_zone))
     fields = [("Date", format_datetime(local)), ("From", people((letter.sender,))), ("To", people(letter.to))]
     if letter.cc:
         fields.append(("Cc", people(letter.cc)))
-    fields += [("Subject", wire.encoded_words(letter.subject, letter.charset, letter.header_encoding)),
-               ("Message-ID", letter.message_id)]
+    fields += [
+        ("Subject", wire.encoded_words(letter.subject, letter.charset, letter.header_encoding)),
+        ("Message-ID", letter.message_id),
+    ]
     if letter.references:
         fields += [("In-Reply-To", letter.references[-1]), ("References", "\r\n ".join(letter.references))]
     return fields + list(letter.headers)
@@ -126,22 +143,29 @@ def filed(letter: Letter, person: Person, folder: str, words: str = "seen") -> P
 
 
 def delivered(
-    raw: bytes, sender: Correspondent, person: Person, folder: str, date: datetime, words: str = "", verdict: str = "pass"
+    raw: bytes,
+    sender: Correspondent,
+    person: Person,
+    folder: str,
+    date: datetime,
+    words: str = "",
+    verdict: str = "pass",
 ) -> Placed:
     """Any message as it came in for this person, four seconds after it was sent."""
     domain = sender.address.partition("@")[2]
     received = date + timedelta(seconds=4)
     stamp = format_datetime(received.astimezone(ZoneInfo(person.time_zone)))
     queue_id = hashlib.sha256(raw[:2048] + person.address.encode()).hexdigest()[:10].upper()
-    trace = wire.header_block([
-        ("Return-Path", f"<{sender.address}>"),
-        ("Delivered-To", person.address),
-        ("Received", f"from mx.{domain} (mx.{domain} [192.0.2.{len(raw) % 250 + 1}])\r\n (using TLSv1.3 with cipher "
-                     f"TLS_AES_256_GCM_SHA384)\r\n by mail.demo.test with ESMTPS id {queue_id}\r\n"
-                     f" for <{person.address}>; {stamp}"),
-        ("Authentication-Results", f"mail.demo.test; spf={verdict} smtp.mailfrom={domain};\r\n dkim={verdict} "
-                                   f"header.d={domain}; dmarc={verdict} header.from={domain}"),
-    ])
+    route = (
+        f"from mx.{domain} (mx.{domain} [192.0.2.{len(raw) % 250 + 1}])\r\n (using TLSv1.3 with cipher "
+        f"TLS_AES_256_GCM_SHA384)\r\n by mail.demo.test with ESMTPS id {queue_id}\r\n for <{person.address}>; {stamp}"
+    )
+    checks = (
+        f"mail.demo.test; spf={verdict} smtp.mailfrom={domain};\r\n dkim={verdict} header.d={domain}; "
+        f"dmarc={verdict} header.from={domain}"
+    )
+    fields = [("Return-Path", f"<{sender.address}>"), ("Delivered-To", person.address)]
+    trace = wire.header_block([*fields, ("Received", route), ("Authentication-Results", checks)])
     return Placed(folder, trace + raw, flags(words), received)
 
 
@@ -152,11 +176,16 @@ def as_html(text: str) -> str:
         lines = html.escape(block, quote=False)
         if block.startswith(">"):
             quoted = re.sub(r"(?m)^&gt; ?", "", lines).replace("\n", "<br>")
-            blocks.append(f'<blockquote style="margin:0 0 0 2px;padding:0 0 0 12px;border-left:2px solid #b9b2a6;'
-                          f'color:#6b655c">{quoted}</blockquote>')
+            blocks.append(
+                f'<blockquote style="margin:0 0 0 2px;padding:0 0 0 12px;border-left:2px solid #b9b2a6;'
+                f'color:#6b655c">{quoted}</blockquote>'
+            )
         elif block.startswith("-- \n"):
-            blocks.append(f'<p style="color:#8a8378;font-size:13px">{lines.removeprefix("-- ").replace(chr(10), "<br>")}</p>')
+            signature = lines.removeprefix("-- ").strip().replace("\n", "<br>")
+            blocks.append(f'<p style="color:#8a8378;font-size:13px">{signature}</p>')
         else:
             blocks.append(f"<p>{lines.replace(chr(10), '<br>')}</p>")
-    return ('<html><body style="font-family:Georgia,serif;font-size:15px;line-height:1.55;color:#2b2723">'
-            f"{''.join(blocks)}</body></html>")
+    return (
+        '<html><body style="font-family:Georgia,serif;font-size:15px;line-height:1.55;color:#2b2723">'
+        f"{''.join(blocks)}</body></html>"
+    )

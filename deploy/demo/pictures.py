@@ -18,7 +18,11 @@ MOSS: tuple[Colour, ...] = ((28, 48, 36), (74, 112, 74), (178, 194, 138), (248, 
 
 
 def _blend(low: Colour, high: Colour, share: float) -> Colour:
-    return (low[0] + (high[0] - low[0]) * share, low[1] + (high[1] - low[1]) * share, low[2] + (high[2] - low[2]) * share)
+    return (
+        low[0] + (high[0] - low[0]) * share,
+        low[1] + (high[1] - low[1]) * share,
+        low[2] + (high[2] - low[2]) * share,
+    )
 
 
 def _palette(colours: tuple[Colour, ...]) -> list[bytes]:
@@ -50,7 +54,8 @@ def marbled_png(colours: tuple[Colour, ...], width: int = 320, height: int = 200
         (b"IEND", b""),
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks)
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
 
 
 @lru_cache(maxsize=4)
@@ -83,7 +88,9 @@ def shelf(x: float, y: float) -> Colour:
     turned = math.sin(spine * 12.9898) * 43758.5453 % 1
     if y < 0.10 + 0.22 * turned:
         return (236, 228, 214)
-    leather = ((134, 42, 38), (38, 58, 92), (58, 84, 62), (186, 148, 92), (92, 58, 74), (222, 212, 190))[int(turned * 6)]
+    leather = ((134, 42, 38), (38, 58, 92), (58, 84, 62), (186, 148, 92), (92, 58, 74), (222, 212, 190))[
+        int(turned * 6)
+    ]
     gilt = any(abs(y - band) < 0.008 for band in (0.42, 0.46, 0.72))
     base: Colour = (206, 170, 92) if gilt else leather
     return _blend(base, (12, 10, 8), (2 * across - 1) ** 2 * 0.62)
@@ -97,9 +104,13 @@ def kozo(x: float, y: float) -> Colour:
     return (226 + laid + light - fibre, 214 + laid + light - fibre, 190 + laid + light - fibre * 1.3)
 
 
-ZIGZAG = sorted(((row, column) for row in range(8) for column in range(8)),
-                key=lambda at: (at[0] + at[1], at[0] if (at[0] + at[1]) % 2 else at[1]))
-COSINES = [[math.sqrt((1 if k == 0 else 2) / 4) * math.cos((2 * n + 1) * k * math.pi / 8) for n in range(4)] for k in range(4)]
+ZIGZAG = sorted(
+    ((row, column) for row in range(8) for column in range(8)),
+    key=lambda at: (at[0] + at[1], at[0] if (at[0] + at[1]) % 2 else at[1]),
+)
+COSINES = [
+    [math.sqrt((1 if k == 0 else 2) / 4) * math.cos((2 * n + 1) * k * math.pi / 8) for n in range(4)] for k in range(4)
+]
 QUANTUM = 7
 
 
@@ -131,8 +142,11 @@ def _scan(scene: Scene, width: int, height: int, places: dict[int, int]) -> Iter
     before = [0, 0, 0]
     for top in range(0, height, 8):
         for left in range(0, width, 8):
-            points = [_luma_chroma(scene((left + 2 * i + 1) / width, (top + 2 * j + 1) / height))
-                      for j in range(4) for i in range(4)]
+            points = [
+                _luma_chroma(scene((left + 2 * i + 1) / width, (top + 2 * j + 1) / height))
+                for j in range(4)
+                for i in range(4)
+            ]
             for component in range(3):
                 block = _transformed([point[component] for point in points])
                 yield _coded(block, before[component], places)

@@ -1,7 +1,7 @@
 """Writing mail as bytes, by hand.
 
-The standard library would write every header in UTF-8 and draw random boundaries. The demo needs old charsets in headers
-and bodies and the same bytes on every run, so these few functions do it themselves: text → part → multipart → message.
+The standard library would write every header in UTF-8 and draw random boundaries. The demo needs old charsets in
+headers and bodies and the same bytes on every run, so these few functions do it: text → part → multipart → message.
 A part is its header lines, an empty line and its body, all with CRLF.
 """
 
