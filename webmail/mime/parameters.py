@@ -29,6 +29,7 @@ def parse_value(raw: bytes | str) -> tuple[str, tuple[tuple[str, str], ...]]:
     pairs = [
         (match[1], _ESCAPED.sub(r"\1", match[2]) if match[2] is not None else _COMMENT.sub("", match[3]).strip())
         for match in _PARAMETER.finditer(text)
+        if match[2] is not None or match[3].strip()
     ]
     value = _COMMENT.sub("", text.partition(";")[0]).strip().lower()
     return "".join(character for character in value if character.isprintable()), join_parameters(pairs)
@@ -62,6 +63,7 @@ def _joined(found: dict[int, tuple[str, bool]]) -> str:
 def content_type(value: str, default: str = "text/plain") -> str:
     """A usable "type/subtype": `default` where none was given, application/octet-stream where it makes no sense (RFC
     2045, 5.2)."""
+    value = value.rstrip("/")
     if not value:
         return default
     if value == "text":

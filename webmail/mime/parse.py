@@ -30,6 +30,7 @@ class Node:
     body: int = 0
     end: int = 0
     depth: int = 0
+    is_cut: bool = False  # by a boundary within its header
     content_type: str = "text/plain"
     params: tuple[tuple[str, str], ...] = ()
     fields: dict[str, list[bytes]] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class _Marker:
 
     level: int  # index in the stack of boundaries
     before: int
+    start: int
     end: int
     closes: bool
 
@@ -70,13 +72,13 @@ class _Scanner:
         position = self._enter(root)
         while marker := self._next_marker(position):
             position = self._act(marker)
-        self._leave(0, len(self.raw))
+        self._leave(0, len(self.raw), len(self.raw))
         return root
 
     def _act(self, marker: _Marker) -> int:
         """Ends what the boundary line ends and begins what it begins; answers where to read on."""
         _, owner = self.boundaries[marker.level]
-        self._leave(self.open.index(owner) + 1, marker.before)
+        self._leave(self.open.index(owner) + 1, marker.before, marker.start)
         if marker.closes or self.parts >= PARTS_LIMIT:
             del self.boundaries[marker.level :]
             return marker.end
@@ -85,9 +87,12 @@ class _Scanner:
         owner.children.append(child)
         return self._enter(child, digest=owner.content_type == "multipart/digest")
 
-    def _leave(self, keep: int, end: int) -> None:
+    def _leave(self, keep: int, end: int, line: int) -> None:
+        """Ends all open parts but the first `keep`. The line break before a boundary belongs to it, but where it also ends
+        a header without an empty line, Dovecot counts it to the message around that header."""
+        last = self.open[-1]
         for node in self.open[keep:]:
-            node.end = max(node.body, end)
+            node.end = max(node.body, line if last.is_cut and node is not last else end)
         del self.open[keep:]
 
     def _enter(self, node: Node, digest: bool = False) -> int:
@@ -96,9 +101,9 @@ class _Scanner:
             self.open.append(node)
             self.parts += 1
             self._read_header(node, "message/rfc822" if digest else "text/plain")
-            boundary = dict(node.params).get("boundary", "").encode("utf-8", "replace")[:BOUNDARY_LIMIT]
-            if node.is_multipart and boundary and node.depth < DEPTH_LIMIT:
-                self.boundaries.append((boundary, node))
+            boundary = dict(node.params).get("boundary")
+            if node.is_multipart and boundary is not None and node.depth < DEPTH_LIMIT:
+                self.boundaries.append((boundary.encode("utf-8", "replace")[:BOUNDARY_LIMIT], node))
             if not node.is_message or node.depth >= DEPTH_LIMIT or self.parts >= PARTS_LIMIT:
                 return node.body
             child = Node(node.body, depth=node.depth + 1)
@@ -106,22 +111,23 @@ class _Scanner:
             node, digest = child, False
 
     def _read_header(self, node: Node, default: str) -> None:
-        node.body = self._header_end(node.start)
+        node.body, node.is_cut = self._header_end(node.start)
         node.fields = header_fields(self.raw[node.start : node.body])
         value, node.params = parse_value(node.first("content-type"))
         node.content_type = content_type(value, default)
 
-    def _header_end(self, start: int) -> int:
-        """After the empty line; or at the boundary line that comes before it, or at the end."""
+    def _header_end(self, start: int) -> tuple[int, bool]:
+        """After the empty line; or at the boundary line that comes before it (then True), or at the end."""
         if start == 0 and self.raw.startswith((b"\n", b"\r\n")):
-            return self.raw.index(b"\n") + 1
+            return self.raw.index(b"\n") + 1, False
         prefixes = self._prefixes()
         for stop in _HEADER_STOP.finditer(self.raw, max(start - 1, 0)):
             if stop[1]:
-                return stop.end()
+                return stop.end(), False
             if prefixes and self.raw.startswith(prefixes, stop.start() + 1):
-                return self._marker(stop.start() + 1, start).before
-        return len(self.raw)
+                body = self._marker(stop.start() + 1, start).before
+                return body, body > start
+        return len(self.raw), False
 
     def _prefixes(self) -> tuple[bytes, ...]:
         return tuple(b"--" + boundary for boundary, _ in self.boundaries)
@@ -143,23 +149,16 @@ class _Scanner:
         newline = self.raw.find(b"\n", start)
         end = len(self.raw) if newline < 0 else newline + 1
         line = self.raw[start + 2 : end].rstrip(b"\r\n")
-        level = self._level(line.removesuffix(b"--") if len(line) > 2 else line)
+        # Only the beginning of the line has to match (RFC 2046, 5.1.1). The longest boundary wins, then the innermost.
+        level = max(
+            (level for level, (boundary, _) in enumerate(self.boundaries) if line.startswith(boundary)),
+            key=lambda level: (len(self.boundaries[level][0]), level),
+        )
         before = start
         if start > position:
             before -= 2 if self.raw.startswith(b"\r\n", start - 2) else 1
         closes = line.startswith(b"--", len(self.boundaries[level][0]))
-        return _Marker(level, max(before, position), end, closes)
-
-    def _level(self, line: bytes) -> int:
-        """Only the beginning of the line has to match (RFC 2046, 5.1.1). The longest boundary wins, then the
-        innermost."""
-        matching = [level for level, (boundary, _) in enumerate(self.boundaries) if line.startswith(boundary)]
-        if not matching:  # the boundary itself ends in dashes
-            return max(
-                (level for level, (boundary, _) in enumerate(self.boundaries) if (line + b"--").startswith(boundary)),
-                key=lambda level: len(self.boundaries[level][0]),
-            )
-        return max(matching, key=lambda level: (len(self.boundaries[level][0]), level))
+        return _Marker(level, max(before, position), start, end, closes)
 
 
 def scan(raw: bytes) -> Node:
@@ -170,8 +169,7 @@ def scan(raw: bytes) -> Node:
 def sections(root: Node) -> Iterator[tuple[str, Node]]:
     """Each node with its IMAP section (RFC 9051, 6.4.5.1), in the order of the message.
 
-    A multipart that is all of a message has no number: it is "" at the top and "2.TEXT" within the message at "2". A
-    multipart without any part is read as text, for nothing of it should be lost: it is then "TEXT" at the top.
+    A multipart that is all of a message has no number: it is "" at the top and "2.TEXT" within the message at "2".
     """
     stack = [(_message_section(root, ""), "", root)]
     while stack:
@@ -189,7 +187,7 @@ def sections(root: Node) -> Iterator[tuple[str, Node]]:
 def _message_section(node: Node, prefix: str) -> str:
     if not node.is_multipart:
         return f"{prefix}1"
-    return f"{prefix}TEXT" if prefix or not node.children else ""
+    return f"{prefix}TEXT" if prefix else ""
 
 
 def part_bytes(raw: bytes, section: str) -> bytes:

@@ -5,7 +5,6 @@ Then choose_body(): which part is shown, which are files, and which a cid: link 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from webmail.mime.headers import decode_header
@@ -14,6 +13,7 @@ from webmail.mime.parse import DEPTH_LIMIT, Node, scan, sections
 from webmail.mime.types import Body, Part
 
 Params = tuple[tuple[str, str], ...]
+_US_ASCII: Params = (("charset", "us-ascii"),)
 
 
 def from_bytes(raw: bytes) -> Part:
@@ -49,8 +49,13 @@ def _part(
     size: int = 0,
     children: tuple[Part, ...] = (),
 ) -> Part:
-    if kind.startswith("multipart/") and not children:
-        kind, params, encoding = "text/plain", (), b""
+    if kind.startswith("multipart/"):
+        if not _is_empty(children):
+            return Part(section, kind, params=params, disposition=_disposition(disposition[0]), children=children)
+        # Nothing of it should be lost: it is read as the text it looks like.
+        return _part(section or "TEXT", "text/plain", encoding=b"8bit", size=size)
+    if kind.startswith("text/") and "charset" not in dict(params):
+        params = (*params, *_US_ASCII)  # RFC 2045, 5.2
     named = dict(params)
     return Part(
         section=section,
@@ -61,9 +66,14 @@ def _part(
         filename=safe_filename(dict(disposition[1]).get("filename") or named.get("name", "")),
         content_id=decode_header(content_id).strip("<> "),
         encoding=_token(encoding) or "7bit",
-        size=0 if kind.startswith("multipart/") else size,
+        size=size,
         children=children,
     )
+
+
+def _is_empty(children: tuple[Part, ...]) -> bool:
+    """No part at all, for which a server says: one empty text, because the grammar wants a part."""
+    return not children or children == (Part(children[0].section, "text/plain", "us-ascii", _US_ASCII),)
 
 
 def _disposition(value: str) -> str:
@@ -72,8 +82,8 @@ def _disposition(value: str) -> str:
 
 
 def _token(raw: bytes) -> str:
-    words = decode_header(raw).lower().partition(";")[0].split()
-    return words[0][:60] if words else ""
+    token = decode_header(raw).lower().partition(";")[0].strip()
+    return "" if " " in token else token[:60]
 
 
 def from_bodystructure(value: Any) -> Part:
@@ -84,10 +94,9 @@ def from_bodystructure(value: Any) -> Part:
 
 def _message(value: Any, prefix: str, depth: int) -> Part:
     """All of a message: its multipart has no number, anything else is its part 1."""
-    if not _is_multipart(value):
-        return _single(value, f"{prefix}1", depth)
-    multipart = _multipart(value, f"{prefix}TEXT", prefix, depth)
-    return replace(multipart, section="") if multipart.children and not prefix else multipart
+    if _is_multipart(value):
+        return _multipart(value, f"{prefix}TEXT" if prefix else "", prefix, depth)
+    return _single(value, f"{prefix}1", depth)
 
 
 def _is_multipart(value: Any) -> bool:
@@ -97,26 +106,17 @@ def _is_multipart(value: Any) -> bool:
 def _multipart(value: Sequence[Any], section: str, prefix: str, depth: int) -> Part:
     parts = value[0] if isinstance(value[0], list) else value[: _leading_lists(value)]
     subtype = 1 if isinstance(value[0], list) else len(parts)
-    children = () if _is_placeholder(parts) else tuple(_numbered(parts, prefix, depth))
     return _part(
         section,
         content_type(f"multipart/{_text(_item(value, subtype))}".lower(), "multipart/mixed"),
         params=_params(_item(value, subtype + 1)),
         disposition=_disposition_of(_item(value, subtype + 2)),
-        children=children,
+        children=tuple(_numbered(parts, prefix, depth)),
     )
 
 
 def _leading_lists(value: Sequence[Any]) -> int:
     return next((index for index, item in enumerate(value) if not _is_list(item)), len(value))
-
-
-def _is_placeholder(parts: Sequence[Any]) -> bool:
-    """The empty text that a server shows where a multipart has no part at all, which the grammar does not allow."""
-    if len(parts) != 1 or not _is_list(parts[0]):
-        return False
-    only = tuple(parts[0])
-    return only[3:5] == (None, None) and only[5:8] == (b"7bit", 0, 0)
 
 
 def _numbered(parts: Sequence[Any], prefix: str, depth: int) -> Iterator[Part]:
@@ -133,7 +133,7 @@ def _single(value: Any, section: str, depth: int) -> Part:
         return Part(section, "application/octet-stream")
     kind = content_type(f"{_text(value[0])}/{_text(value[1])}".lower())
     is_message = kind == "message/rfc822" and _is_list(_item(value, 8))
-    disposition_at = 11 if is_message else 9 if kind.startswith("text/") else 8
+    disposition_at = 11 if is_message else 9 if _text(value[0]).lower() == "text" else 8
     children = (_message(value[8], f"{section}.", depth + 1),) if is_message and depth < DEPTH_LIMIT else ()
     return _part(
         section,
