@@ -76,7 +76,9 @@ def _start(installation: Installation, supervisor: Supervisor, mail: "DemoMail |
     broker, cache = (installation.redis(purpose) for purpose in (Purpose.BROKER, Purpose.CACHE))
     environment = installation.environment(broker, cache, mail.allowed_hosts() if mail else [])
     redis = [
-        Child(str(server.purpose), server.command(), folder=server.folder, ready=server.ready, foundation=True)
+        Child(
+            str(server.purpose), server.command(), folder=server.folder, ready=server.ready, foundation=True, quiet=True
+        )
         for server in (broker, cache)
     ]
     supervisor.add(*redis, *(mail.children() if mail else []))

@@ -31,7 +31,7 @@ class Stopped(Exception):
 
 @dataclass(slots=True)
 class Child:
-    """One program. `ready` tells when it serves; `foundation`: others need it to the end."""
+    """One program. `ready`: it serves; `foundation`: others need it to the end; `quiet`: heard only in its epitaph."""
 
     name: str
     command: Sequence[str | Path]
@@ -39,6 +39,7 @@ class Child:
     folder: Path | None = None
     ready: Callable[[], bool] = lambda: True
     foundation: bool = False
+    quiet: bool = False
     orphaned: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=8))
@@ -142,7 +143,8 @@ class Supervisor:
         for line in process.stdout:
             text = line.decode(errors="replace").rstrip()
             child.last_lines.append(text)
-            self.say(text, child.name)
+            if not child.quiet:
+                self.say(text, child.name)
 
     def _wait_until_ready(self, child: Child) -> None:
         deadline = time.monotonic() + READY_SECONDS

@@ -1,9 +1,13 @@
 """`make run` as a person meets it: starts, says where, stops without a trace, keeps the data, names what is wrong."""
 
+import contextlib
+import json
 import os
 import re
 import signal
+import smtplib
 import socket
+import ssl
 import stat
 import subprocess
 import sys
@@ -13,6 +17,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import imapclient
 import pytest
 
 from deploy.ports import free_port
@@ -88,8 +93,22 @@ def parent_and_session(process: int) -> tuple[int, int]:
     return int(fields[1]), int(fields[3])
 
 
-def left_over(sessions: set[int]) -> list[int]:
-    return [process for process in processes() if parent_and_session(process)[1] in sessions]
+def left_over(sessions: set[int], seconds: float = 0.5) -> list[str]:
+    """What still runs of these sessions; the killed get a moment to be gone."""
+    deadline = time.monotonic() + seconds
+    while (found := _members(sessions)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
+def _members(sessions: set[int]) -> list[str]:
+    found = []
+    for process in processes():
+        with contextlib.suppress(OSError):
+            status = Path(f"/proc/{process}/stat").read_text()
+            if parent_and_session(process)[1] in sessions and status.rsplit(")", 1)[1].split()[0] != "Z":
+                found.append(status)
+    return found
 
 
 def refusal(folder: Path, **choices: str) -> str:
@@ -98,6 +117,31 @@ def refusal(folder: Path, **choices: str) -> str:
     assert run.process.wait(30) == 1
     run._reader.join(5)
     return "".join(run.output)
+
+
+def demo_mail_of(folder: Path) -> Path:
+    program = "from deploy.places import demo_mail; print(demo_mail())"
+    command = [sys.executable, "-c", program]
+    return Path(
+        subprocess.run(command, cwd=ROOT, env=environment(folder), capture_output=True, text=True).stdout.strip()
+    )
+
+
+def messages_by_folder(port: int, person: str) -> dict[str, int]:
+    with imapclient.IMAPClient("127.0.0.1", port, ssl=False, timeout=10) as client:
+        client.login(f"{person}@demo.test", "demo")
+        names = [name for _, _, name in client.list_folders()]
+        return {name: client.folder_status(name, ["MESSAGES"])[b"MESSAGES"] for name in names}
+
+
+def send(port: int, sender: str, recipients: list[str]) -> dict[str, tuple[int, bytes]]:
+    """Through submission with STARTTLS; the recipients that were refused."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        client.starttls(context=context)
+        client.login(f"{sender}@demo.test", "demo")
+        return client.sendmail(f"{sender}@demo.test", recipients, b"Subject: hello\r\n\r\nhello\r\n")
 
 
 @pytest.fixture
@@ -133,15 +177,39 @@ def test_own_installation_starts_stops_and_keeps_its_keys(folder: Path) -> None:
     assert again.stop(signal.SIGINT) < STOP_SECONDS
 
 
+def test_demo_is_a_real_mail_server_that_mails_nobody_outside(folder: Path) -> None:
+    port = str(free_port())
+    run = Run(folder, PORT=port)
+    run.wait_for("Stop with Ctrl-C")
+    children = run.sessions()
+    assert len(children) == 7  # and Dovecot, and the submission server
+    ports = json.loads((demo_mail_of(folder) / "ports.json").read_text())
+    for person in ("camille", "jonas", "yuki"):
+        counts = messages_by_folder(ports["imap"], person)
+        assert len(counts) >= 8
+        assert sum(counts.values()) >= 80
+    assert messages_by_folder(ports["imap"], "pia")["INBOX"] > 0
+    before = messages_by_folder(ports["imap"], "camille")["INBOX"]
+    refused = send(ports["submission"], "jonas", ["camille@demo.test", "someone@example.org"])
+    assert set(refused) == {"someone@example.org"}
+    assert messages_by_folder(ports["imap"], "camille")["INBOX"] == before + 1
+    assert run.stop() < STOP_SECONDS
+    assert left_over(children) == []
+
+    started = time.monotonic()
+    again = Run(folder, PORT=port)
+    again.wait_for("Stop with Ctrl-C")
+    assert time.monotonic() - started < 10
+    assert messages_by_folder(ports["imap"], "camille")["INBOX"] == before + 1
+    assert again.stop() < STOP_SECONDS
+
+
 def test_killed_run_leaves_nobody_behind(folder: Path) -> None:
     run = Run(folder, DEMO="0", PORT=str(free_port()))
     run.wait_for("Stop with Ctrl-C")
     children = run.sessions()
     run.stop(signal.SIGKILL)
-    deadline = time.monotonic() + STOP_SECONDS
-    while left_over(children) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert left_over(children) == []
+    assert left_over(children, STOP_SECONDS) == []
 
 
 def test_second_run_of_one_checkout_is_refused(folder: Path) -> None:
