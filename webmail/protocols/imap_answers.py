@@ -45,11 +45,14 @@ def folder_entry(response: Response) -> ListEntry | None:
 def folder_name(raw: object) -> tuple[str, bool]:
     """A name as people read it, and whether it can be sent back unchanged (modified UTF-7: RFC 3501, 5.1.3)."""
     wire = str(raw).encode() if isinstance(raw, int) else raw if isinstance(raw, bytes) else b"NIL"
+    name = ""
     try:
         name = imap_utf7.decode(wire)
-        usable = imap_utf7.encode(name) == wire and not _CONTROL.search(name)
+        usable = wire.isascii() and imap_utf7.encode(name) == wire and not _CONTROL.search(name)
     except (ValueError, LookupError):
-        name, usable = wire.decode("utf-8", "replace"), False
+        usable = False
+    if not usable:
+        name = wire.decode("utf-8", "replace")
     if name.upper() == "INBOX":
         return "INBOX", True
     return _CONTROL.sub("\ufffd", name), usable
