@@ -5,3 +5,6 @@ class MailboxConfig(AppConfig):
     name = "webmail.mailbox"
     label = "mailbox"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from webmail.mailbox import signals  # noqa: F401 (receivers; models must be loaded first)

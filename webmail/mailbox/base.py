@@ -36,7 +36,8 @@ class FolderExists(Exception):
 
 
 class FolderRefused(Exception):
-    """The folder can't be created, renamed or deleted as asked (name, role, children, or the server's rules). Its text is a sentence."""
+    """The folder can't be created, renamed or deleted as asked (name, role, children, or the server's rules). Its
+    text is a sentence."""
 
 
 class Role(StrEnum):
@@ -71,7 +72,8 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """One folder. `name` is its full path as the server spells it (decoded from modified UTF-7), unique within the account."""
+    """One folder. `name` is its full path as the server spells it (decoded from modified UTF-7), unique within the
+    account."""
 
     name: str
     label: str  # the last segment, as people read it
@@ -125,7 +127,8 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a folder, newest first. `number` counts from 1; `total` is the number of messages the list runs over."""
+    """One page of a folder, newest first. `number` counts from 1; `total` is the number of messages the list runs
+    over."""
 
     folder: Folder
     uidvalidity: int
@@ -189,9 +192,9 @@ class Capabilities:
 
 
 class Mailbox(ABC):
-    """All methods raise MailServerError for trouble with a server, NoSuchFolder for an unknown folder, StaleReference where a
-    uidvalidity no longer holds. A uid that is gone raises NoSuchMessage where one message is read, and is left out silently where many
-    are acted on: the answer says which were."""
+    """All methods raise MailServerError for trouble with a server, NoSuchFolder for an unknown folder,
+    StaleReference where a uidvalidity no longer holds. A uid that is gone raises NoSuchMessage where one message
+    is read, and is left out silently where many are acted on: the answer says which were."""
 
     @property
     @abstractmethod
@@ -199,8 +202,8 @@ class Mailbox(ABC):
 
     @abstractmethod
     def folders(self) -> list[Folder]:
-        """All folders in the order of the folder column: inbox, drafts, sent, archive, junk, trash, then own ones by name, children
-        after their parent."""
+        """All folders in the order of the folder column: inbox, drafts, sent, archive, junk, trash, then own ones
+        by name, children after their parent."""
 
     @abstractmethod
     def counts(self, names: Sequence[str]) -> dict[str, Counts]:
@@ -209,6 +212,10 @@ class Mailbox(ABC):
     @abstractmethod
     def list_messages(self, folder: str, page: int = 1, query: "Query | None" = None) -> Page:
         """One page, newest arrival first. A page past the end gives the last one."""
+
+    @abstractmethod
+    def summaries(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[Summary]:
+        """The list rows of these messages, oldest first; those that are gone are left out."""
 
     @abstractmethod
     def get_message(self, ref: MessageRef) -> Message:

@@ -1,8 +1,9 @@
 """A folder's name as one segment of a URL: readable, and back again to the very same name.
 
-Kept as they are: letters and digits of any script, "-", "_", inner dots and inner spaces. All else becomes "~" and the hex digits of its
-UTF-8 bytes, "Work/2024?" is "Work~2F2024~3F". So no "%" is ever needed for what browsers and proxies undo ("%2F", "%2E"), there is no
-segment "." or ".." to be normalised away, and a name whose letters have a second spelling in Unicode is escaped instead of changed.
+Kept as they are: letters and digits of any script, "-", "_", inner dots and inner spaces. All else becomes "~" and
+the hex digits of its UTF-8 bytes, "Work/2024?" is "Work~2F2024~3F". So no "%" is ever needed for what browsers and
+proxies undo ("%2F", "%2E"), there is no segment "." or ".." to be normalised away, and a name whose letters have a
+second spelling in Unicode is escaped instead of changed.
 """
 
 import re

@@ -1,7 +1,7 @@
 """One LIST answer → folders with roles, in the order of the folder column. Pure.
 
-Roles come from SPECIAL-USE attributes (RFC 6154) where the server gives any, else from the names that mail programs give these folders
-in the languages they speak; each role goes to one folder at most.
+Roles come from SPECIAL-USE attributes (RFC 6154) where the server gives any, else from the names that mail programs
+give these folders in the languages they speak; each role goes to one folder at most.
 """
 
 import re
@@ -29,28 +29,30 @@ SPECIAL_USE = {
 }
 ROLE_ORDER = (Role.INBOX, Role.DRAFTS, Role.SENT, Role.ARCHIVE, Role.JUNK, Role.TRASH)
 
-# What servers and mail programs call them: English, French, German, Spanish, Italian, Portuguese, Dutch, Polish, Swedish, Russian.
-NAMES: dict[Role, list[str]] = {
+# What servers and mail programs call them: English, French, German, Spanish, Italian, Portuguese, Dutch, Polish,
+# Swedish, Russian.
+NAMES = {
     Role.DRAFTS: (
-        "drafts|draft|brouillons|brouillon|entwürfe|entwurf|borradores|borrador|bozze|rascunhos|concepten|wersje robocze|utkast|черновики"
-    ).split("|"),
+        "drafts|draft|brouillons|brouillon|entwürfe|entwurf|borradores|borrador|bozze|rascunhos|concepten|"
+        "wersje robocze|utkast|черновики"
+    ),
     Role.SENT: (
-        "sent|sent items|sent messages|sent mail|envoyés|messages envoyés|éléments envoyés|courrier envoyé|envoyé|gesendet|gesendete objekte|"
-        "gesendete elemente|enviados|elementos enviados|inviati|posta inviata|itens enviados|verzonden|verzonden items|wysłane|skickat|"
-        "отправленные"
-    ).split("|"),
-    Role.ARCHIVE: "archive|archives|archiv|archivo|archivio|arquivo|archief|archiwum|arkiv|архив|all mail".split("|"),
+        "sent|sent items|sent messages|sent mail|envoyés|messages envoyés|éléments envoyés|courrier envoyé|envoyé|"
+        "gesendet|gesendete objekte|gesendete elemente|enviados|elementos enviados|inviati|posta inviata|"
+        "itens enviados|verzonden|verzonden items|wysłane|skickat|отправленные"
+    ),
+    Role.ARCHIVE: "archive|archives|archiv|archivo|archivio|arquivo|archief|archiwum|arkiv|архив|all mail",
     Role.JUNK: (
-        "junk|junk e-mail|junk email|junk mail|spam|bulk mail|indésirables|courrier indésirable|pourriel|pourriels|unerwünscht|"
-        "werbung|correo no deseado|posta indesiderata|lixo eletrônico|ongewenste e-mail|skräppost|спам"
-    ).split("|"),
+        "junk|junk e-mail|junk email|junk mail|spam|bulk mail|indésirables|courrier indésirable|pourriel|pourriels|"
+        "unerwünscht|werbung|correo no deseado|posta indesiderata|lixo eletrônico|ongewenste e-mail|skräppost|спам"
+    ),
     Role.TRASH: (
-        "trash|deleted|deleted items|deleted messages|bin|corbeille|éléments supprimés|messages supprimés|papierkorb|gelöscht|"
-        "gelöschte objekte|gelöschte elemente|papelera|elementos eliminados|cestino|posta eliminata|lixeira|itens excluídos|prullenbak|"
-        "verwijderde items|kosz|papperskorgen|корзина|удаленные"
-    ).split("|"),
+        "trash|deleted|deleted items|deleted messages|bin|corbeille|éléments supprimés|messages supprimés|"
+        "papierkorb|gelöscht|gelöschte objekte|gelöschte elemente|papelera|elementos eliminados|cestino|"
+        "posta eliminata|lixeira|itens excluídos|prullenbak|verwijderde items|kosz|papperskorgen|корзина|удаленные"
+    ),
 }
-ROLE_OF_NAME = {name: role for role, names in NAMES.items() for name in names}
+ROLE_OF_NAME = {name: role for role, names in NAMES.items() for name in names.split("|")}
 
 
 def addressable(name: str) -> bool:
@@ -128,8 +130,8 @@ def _in_order(folders: Collection[Folder]) -> list[Folder]:
 
 
 def _listed_parent(folder: Folder, by_name: dict[str, Folder]) -> str | None:
-    """The nearest folder above that the server listed. Folders with a role stand at the top wherever they live; INBOX is nobody's
-    parent, because on many servers everything is below it."""
+    """The nearest folder above that the server listed. Folders with a role stand at the top wherever they live;
+    INBOX is nobody's parent, because on many servers everything is below it."""
     if folder.role != Role.NONE or not folder.delimiter:
         return None
     name = folder.name

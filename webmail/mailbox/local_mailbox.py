@@ -1,7 +1,8 @@
 """The mailbox over our own tables: POP3 accounts, and whatever else is kept here.
 
-add_message() is the one way in: it reads the stored raw file, notes what lists and search need, takes the next uid. Everything that
-is shown (structure, parts, source) comes from the raw file, through the same functions as for IMAP. Files go after the commit.
+add_message() is the one way in: it reads the stored raw file, notes what lists and search need, takes the next uid.
+Everything that is shown (structure, parts, source) comes from the raw file, through the same functions as for IMAP.
+Files go after the commit.
 """
 
 import re
@@ -55,7 +56,9 @@ KEPT_HEADER = 64 * 1024
 def add_message(
     folder: LocalFolder, stored: Stored, *, flags: Sequence[str] = (), received: datetime | None = None
 ) -> LocalMessage:
-    """Put a stored message into a folder, within the caller's transaction. FileNotFoundError: the file was removed meanwhile, store again."""
+    """Put a stored message into a folder, within the caller's transaction.
+
+    Raises FileNotFoundError when the file was removed meanwhile: store it again."""
     account_id = folder.account_id
     uid = folder.take_uids(1)[0]  # locks: from here on the file can't be removed
     with local_store.open_raw(account_id, stored.sha256) as file:
@@ -70,7 +73,8 @@ def add_message(
 
 
 def _describe(message: LocalMessage, raw: bytes) -> None:
-    """What lists and search need of this content. Texts for search are case-folded, and hold no NUL, which PostgreSQL refuses."""
+    """What lists and search need of this content. Texts for search are case-folded, and hold no NUL, which
+    PostgreSQL refuses."""
     message.header = kept_header(raw)
     headers = mime_headers.parse_headers(message.header)
     body = structure.choose_body(structure.from_bytes(raw))
@@ -121,7 +125,7 @@ class LocalMailbox(Mailbox):
     def capabilities(self) -> Capabilities:
         return Capabilities()
 
-    # -- folders -------------------------------------------------------------------------------------------------------------
+    # -- folders
 
     def folders(self) -> list[Folder]:
         rows = LocalFolder.objects.filter(account=self._account)
@@ -172,9 +176,7 @@ class LocalMailbox(Mailbox):
             row.delete()
 
     def _below(self, name: str) -> list[LocalFolder]:
-        return [
-            row for row in LocalFolder.objects.filter(account=self._account) if row.name.startswith(f"{name}/")
-        ]
+        return [row for row in LocalFolder.objects.filter(account=self._account) if row.name.startswith(f"{name}/")]
 
     def _row(self, name: str, uidvalidity: int | None = None) -> LocalFolder:
         if name.upper() == "INBOX":
@@ -186,7 +188,7 @@ class LocalMailbox(Mailbox):
             raise StaleReference(name)
         return row
 
-    # -- messages ------------------------------------------------------------------------------------------------------------
+    # -- messages
 
     def list_messages(self, folder: str, page: int = 1, query: Query | None = None) -> Page:
         row = self._row(folder)
@@ -202,6 +204,10 @@ class LocalMailbox(Mailbox):
             total=total,
             unread=None if query else row.messages.filter(seen=False).count(),
         )
+
+    def summaries(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[Summary]:
+        row = self._row(folder, uidvalidity)
+        return [_summary(row, message) for message in row.messages.filter(uid__in=uids).order_by("uid").defer("text")]
 
     def get_message(self, ref: MessageRef) -> Message:
         row, message = self._find(ref)
@@ -244,7 +250,7 @@ class LocalMailbox(Mailbox):
         with self._open(message) as file:
             return file.read()
 
-    # -- changes -------------------------------------------------------------------------------------------------------------
+    # -- changes
 
     def set_flags(
         self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()

@@ -1,10 +1,11 @@
 """Raw messages on the disk: one file per account and content, DATA_DIR/mail/<account>/<ab>/<sha256>.eml.
 
-writing() → chunks go to a temporary file → finish(): fsync, rename to the content's own name, fsync of the folder → the caller
-writes the row (local_mailbox.add_message). Only then may a POP3 server be told to delete. A crash at any step leaves at most a
-temporary file or a file without a row; both are harmless and the second is taken up again when the same bytes come.
-Removal happens after the commit that deletes the last row, under the lock of the account's folder rows: an import that just found
-the file in place either commits first (the file stays) or finds it gone (add_message raises FileNotFoundError, the import retries).
+writing() → chunks go to a temporary file → finish(): fsync, rename to the content's own name, fsync of the folder →
+the caller writes the row (local_mailbox.add_message). Only then may a POP3 server be told to delete. A crash at any
+step leaves at most a temporary file or a file without a row; both are harmless and the second is taken up again when
+the same bytes come. Removal happens after the commit that deletes the last row, under the lock of the account's
+folder rows: an import that just found the file in place either commits first (the file stays) or finds it gone
+(add_message raises FileNotFoundError, the import retries).
 """
 
 import hashlib
@@ -78,15 +79,17 @@ class Writer:
         self._size += len(chunk)
 
     def finish(self) -> Stored:
-        """Everything written is on the disk under its final name when this returns; raises OSError (disk full) otherwise."""
-        assert self._temporary is not None, "finish() is called once"
+        """Everything written is on the disk under its final name when this returns; raises OSError (disk full)
+        otherwise."""
+        if self._temporary is None:
+            raise ValueError("finish() was called before")
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
         stored = Stored(self._hash.hexdigest(), self._size)
         target = path_of(self._account_id, stored.sha256)
         _make_folder(target.parent)
-        os.replace(self._temporary, target)
+        self._temporary.replace(target)
         _sync_folder(target.parent)
         self._temporary = None
         return stored

@@ -1,9 +1,9 @@
 """Mail that lives here: what POP3 accounts received, and the folders people made for it.
 
-local_store.writing() → the raw file is on the disk → add_message() writes the row in the caller's transaction → commit.
-A crash before the commit leaves a file that no row names (harmless: the same bytes take the same name again); a row without its
-file can't come about, because add_message looks for the file under the same lock that removal takes (local_store.py).
-The columns beside the raw file serve lists and search only; the file is the truth.
+local_store.writing() → the raw file is on the disk → add_message() writes the row in the caller's transaction →
+commit. A crash before the commit leaves a file that no row names (harmless: the same bytes take the same name again);
+a row without its file can't come about, because add_message looks for the file under the same lock that removal takes
+(local_store.py). The columns beside the raw file serve lists and search only; the file is the truth.
 """
 
 from collections.abc import Iterable
@@ -26,7 +26,8 @@ DEFAULT_FOLDERS = (
 
 
 def new_uidvalidity() -> int:
-    """Never the one of an earlier folder of that name (RFC 9051, 2.3.1.1): drawn, not counted, so that no memory of it is needed."""
+    """Never the one of an earlier folder of that name (RFC 9051, 2.3.1.1): drawn, not counted, so that no memory
+    of it is needed."""
     return randbelow(2**31 - 1) + 1
 
 
@@ -70,7 +71,8 @@ class LocalFolder(models.Model):
         return self.name
 
     def take_uids(self, amount: int) -> range:
-        """The next `amount` uids of this folder, never given twice. Within a transaction; locks the folder's row till its end."""
+        """The next `amount` uids of this folder, never given twice. Within a transaction; locks the folder's row
+        till its end."""
         locked = LocalFolder.objects.select_for_update().get(pk=self.pk)
         uids = range(locked.uidnext, locked.uidnext + amount)
         LocalFolder.objects.filter(pk=self.pk).update(uidnext=uids.stop)

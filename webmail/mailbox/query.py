@@ -1,7 +1,8 @@
 """What a person types into the search box, as a value: "from:ann is:unread invoice" → Query → IMAP SEARCH keys.
 
-Pure. Control characters never get past parse(), so that no search can carry a second IMAP command (RFC 9051, 9: a quoted string
-holds no CR, LF or NUL). Words that look like a filter but are none ("re:zero", "before:soon") are searched for as they stand.
+Pure. Control characters never get past parse(), so that no search can carry a second IMAP command (RFC 9051, 9: a
+quoted string holds no CR, LF or NUL). Words that look like a filter but are none ("re:zero", "before:soon") are
+searched for as they stand.
 """
 
 import re
@@ -15,7 +16,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """All conditions hold at once. Texts match anywhere in the field, whatever the case; dates are those people see, `after` inclusive."""
+    """All conditions hold at once. Texts match anywhere in the field, whatever the case; dates are those people
+    see, `after` inclusive."""
 
     text: tuple[str, ...] = ()
     sender: tuple[str, ...] = ()
@@ -70,7 +72,8 @@ def _day(text: str) -> date | None:
 
 
 def search_keys(query: Query) -> list[object]:
-    """SEARCH keys (RFC 9051, 6.4.4), for ImapSession.search. IMAP has no key for attachments; the type of mail that carries files stands in."""
+    """SEARCH keys (RFC 9051, 6.4.4), for ImapSession.search. IMAP has no key for attachments; the type of mail
+    that carries files stands in."""
     keys: list[object] = []
     for key, words in (("FROM", query.sender), ("SUBJECT", query.subject), ("TEXT", query.text)):
         for word in words:

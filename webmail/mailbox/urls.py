@@ -1,22 +1,24 @@
+"""Addresses of reading mail. A folder is one reversible segment (converters.py), a message is folder, uidvalidity
+and uid."""
+
 from django.urls import path
 
-from webmail.mailbox import converters, views
-
-assert converters.FolderConverter  # imported to register "folder"
+import webmail.mailbox.converters  # noqa: F401 (registers "folder")
+from webmail.mailbox.views import acts, folders, lists, messages
 
 app_name = "mailbox"
 MESSAGE = "mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/<int:uid>/"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("side/<int:account_id>/", views.side, name="side"),
-    path("folders/<int:account_id>/new/", views.folder_create, name="folder_create"),
-    path("folders/<int:account_id>/<folder:folder>/rename/", views.folder_rename, name="folder_rename"),
-    path("folders/<int:account_id>/<folder:folder>/delete/", views.folder_delete, name="folder_delete"),
-    path("mail/<int:account_id>/<folder:folder>/", views.folder, name="folder"),
-    path("mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/act/", views.act, name="act"),
-    path(MESSAGE, views.message, name="message"),
-    path(MESSAGE + "body/", views.body, name="body"),
-    path(MESSAGE + "part/<str:section>/", views.part, name="part"),
-    path(MESSAGE + "raw/", views.raw, name="raw"),
+    path("", lists.home, name="home"),
+    path("side/<int:account_id>/", lists.side, name="side"),
+    path("folders/<int:account_id>/new/", folders.folder_create, name="folder_create"),
+    path("folders/<int:account_id>/<folder:folder>/rename/", folders.folder_rename, name="folder_rename"),
+    path("folders/<int:account_id>/<folder:folder>/delete/", folders.folder_delete, name="folder_delete"),
+    path("mail/<int:account_id>/<folder:folder>/", lists.folder, name="folder"),
+    path("mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/act/", acts.act, name="act"),
+    path(MESSAGE, messages.message, name="message"),
+    path(f"{MESSAGE}body/", messages.body, name="body"),
+    path(f"{MESSAGE}part/<str:section>/", messages.part, name="part"),
+    path(f"{MESSAGE}raw/", messages.raw, name="raw"),
 ]

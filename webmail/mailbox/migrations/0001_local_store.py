@@ -2,74 +2,101 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import webmail.mailbox.base
 import webmail.mailbox.models
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LocalFolder',
+            name="LocalFolder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=400)),
-                ('role', models.CharField(choices=[('inbox', 'INBOX'), ('drafts', 'DRAFTS'), ('sent', 'SENT'), ('archive', 'ARCHIVE'), ('junk', 'JUNK'), ('trash', 'TRASH'), ('none', 'NONE')], default=webmail.mailbox.base.Role['NONE'], max_length=8)),
-                ('uidvalidity', models.PositiveIntegerField(default=webmail.mailbox.models.new_uidvalidity)),
-                ('uidnext', models.PositiveIntegerField(default=1)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='local_folders', to='accounts.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=400)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("inbox", "INBOX"),
+                            ("drafts", "DRAFTS"),
+                            ("sent", "SENT"),
+                            ("archive", "ARCHIVE"),
+                            ("junk", "JUNK"),
+                            ("trash", "TRASH"),
+                            ("none", "NONE"),
+                        ],
+                        default=webmail.mailbox.base.Role["NONE"],
+                        max_length=8,
+                    ),
+                ),
+                ("uidvalidity", models.PositiveIntegerField(default=webmail.mailbox.models.new_uidvalidity)),
+                ("uidnext", models.PositiveIntegerField(default=1)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="local_folders", to="accounts.account"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LocalMessage',
+            name="LocalMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.PositiveIntegerField()),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('size', models.PositiveBigIntegerField()),
-                ('received', models.DateTimeField(default=django.utils.timezone.now)),
-                ('seen', models.BooleanField(default=False)),
-                ('flagged', models.BooleanField(default=False)),
-                ('answered', models.BooleanField(default=False)),
-                ('forwarded', models.BooleanField(default=False)),
-                ('draft', models.BooleanField(default=False)),
-                ('deleted', models.BooleanField(default=False)),
-                ('keywords', models.TextField(blank=True)),
-                ('header', models.BinaryField()),
-                ('subject', models.TextField(blank=True)),
-                ('sender', models.TextField(blank=True)),
-                ('recipients', models.TextField(blank=True)),
-                ('text', models.TextField(blank=True)),
-                ('date', models.DateTimeField()),
-                ('message_id', models.CharField(blank=True, db_index=True, max_length=998)),
-                ('has_attachments', models.BooleanField(default=False)),
-                ('folder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='mailbox.localfolder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.PositiveIntegerField()),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                ("received", models.DateTimeField(default=django.utils.timezone.now)),
+                ("seen", models.BooleanField(default=False)),
+                ("flagged", models.BooleanField(default=False)),
+                ("answered", models.BooleanField(default=False)),
+                ("forwarded", models.BooleanField(default=False)),
+                ("draft", models.BooleanField(default=False)),
+                ("deleted", models.BooleanField(default=False)),
+                ("keywords", models.TextField(blank=True)),
+                ("header", models.BinaryField()),
+                ("subject", models.TextField(blank=True)),
+                ("sender", models.TextField(blank=True)),
+                ("recipients", models.TextField(blank=True)),
+                ("text", models.TextField(blank=True)),
+                ("date", models.DateTimeField()),
+                ("message_id", models.CharField(blank=True, db_index=True, max_length=998)),
+                ("has_attachments", models.BooleanField(default=False)),
+                (
+                    "folder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="mailbox.localfolder"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-uid'],
+                "ordering": ["-uid"],
             },
         ),
         migrations.AddConstraint(
-            model_name='localfolder',
-            constraint=models.UniqueConstraint(fields=('account', 'name'), name='local_folder_name'),
+            model_name="localfolder",
+            constraint=models.UniqueConstraint(fields=("account", "name"), name="local_folder_name"),
         ),
         migrations.AddConstraint(
-            model_name='localfolder',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'none'), _negated=True), fields=('account', 'role'), name='local_role'),
+            model_name="localfolder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "none"), _negated=True), fields=("account", "role"), name="local_role"
+            ),
         ),
         migrations.AddIndex(
-            model_name='localmessage',
-            index=models.Index(fields=['folder', 'seen'], name='local_unread'),
+            model_name="localmessage",
+            index=models.Index(fields=["folder", "seen"], name="local_unread"),
         ),
         migrations.AddConstraint(
-            model_name='localmessage',
-            constraint=models.UniqueConstraint(fields=('folder', 'uid'), name='local_uid'),
+            model_name="localmessage",
+            constraint=models.UniqueConstraint(fields=("folder", "uid"), name="local_uid"),
         ),
     ]

@@ -1,0 +1,81 @@
+// The list: which rows are selected, which one is open, and what is opened after the open one has left.
+
+const list = () => document.getElementById("list");
+const rows = () => [...document.querySelectorAll("#rows .row")];
+const openRow = () => document.querySelector('#rows .row[aria-current="true"]');
+
+function showSelection() {
+  const picked = rows().filter((row) => {
+    const on = row.querySelector(".check").checked;
+    row.setAttribute("aria-selected", on);
+    return on;
+  });
+  document.querySelector("#rows .rows")?.classList.toggle("is-picking", picked.length > 0);
+  const all = list()?.querySelector("[data-pick-all]");
+  if (!all) return;
+  all.hidden = false;
+  all.checked = picked.length > 0 && picked.length === rows().length;
+  all.indeterminate = picked.length > 0 && !all.checked;
+}
+
+let lastPicked = null;
+document.addEventListener("click", (event) => {
+  const check = event.target.closest?.("#rows .check");
+  if (!check) return;
+  const row = check.closest(".row"), all = rows();
+  if (event.shiftKey && lastPicked?.isConnected) {
+    const [from, to] = [all.indexOf(lastPicked), all.indexOf(row)].sort((a, b) => a - b);
+    for (const between of all.slice(from, to + 1)) between.querySelector(".check").checked = check.checked;
+  }
+  lastPicked = row;
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-pick-all]")) {
+    for (const row of rows()) row.querySelector(".check").checked = event.target.checked;
+  }
+  if (event.target.closest("#list")) showSelection();
+});
+
+// The open row is marked at once; what the server says replaces it.
+function markOpen(row) {
+  openRow()?.removeAttribute("aria-current");
+  row?.setAttribute("aria-current", "true");
+}
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const row = event.target.closest?.("#rows .row");
+  if (row && event.target.matches(".row-link")) markOpen(row);
+});
+
+function step(by) {
+  const all = rows(), at = all.findIndex((row) => row === openRow());
+  const next = at < 0 ? all[0] : all[at + by];
+  next?.querySelector(".row-link").click();
+  next?.scrollIntoView({ block: "nearest" });
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-step]");
+  if (button) step(Number(button.dataset.step));
+});
+
+// After the open message was moved away the one below it is opened, where both panes are seen; on a phone the list is.
+let following = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id !== "rows") return;
+  const all = rows(), at = all.findIndex((row) => row === openRow());
+  following = at < 0 ? null : [...all.slice(at + 1), ...all.slice(0, at).reverse()].map((row) => row.dataset.uid);
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  showSelection();
+  showSteps();
+  if (event.target.id !== "rows" || !following) return;
+  const gone = !openRow() && !document.querySelector("#message .mail");
+  const next = gone && following.map((uid) => document.getElementById(`row-${uid}`)).find(Boolean);
+  following = null;
+  if (next && matchMedia("(min-width: 52.01rem)").matches) next.querySelector(".row-link").click();
+});
+
+function showSteps() {
+  for (const button of document.querySelectorAll("[data-step]")) button.hidden = false;
+}
+showSteps();
+showSelection();

@@ -1,0 +1,34 @@
+// On every page with the folder column: error fragments are shown where they belong, menus close, toasts leave by themselves.
+
+// htmx drops answers that are errors; ours are fragments that say what happened and what to do.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.status >= 400 && (xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/html") && !xhr.responseText.includes("<!doctype")) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu-host[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest?.("details.menu-host[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// Ten seconds to read, as long as nobody points at them or is within; a problem stays until it is dismissed by the next page.
+const TOAST_SECONDS = 10;
+const seen = new WeakMap();
+setInterval(() => {
+  for (const toast of document.querySelectorAll("#toasts > .toast")) {
+    if (toast.matches(":hover, :focus-within") || toast.querySelector('use[href$="#alert"]')) continue;
+    const age = (seen.get(toast) ?? 0) + 1;
+    seen.set(toast, age);
+    if (age > TOAST_SECONDS) toast.remove();
+  }
+}, 1000);

@@ -1,0 +1,96 @@
+"""What a person does with messages: flags, moves, deletion. Each is one call on the mailbox and one sentence about
+what was done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from webmail.mailbox.base import Flag, Folder, FolderExists, FolderRefused, Mailbox, Role
+from webmail.mailbox.side import folder_label
+
+FLAGS: dict[str, tuple[tuple[Flag, ...], tuple[Flag, ...]]] = {
+    "read": ((Flag.SEEN,), ()),
+    "unread": ((), (Flag.SEEN,)),
+    "star": ((Flag.FLAGGED,), ()),
+    "unstar": ((), (Flag.FLAGGED,)),
+}
+TARGETS = {"archive": (Role.ARCHIVE, "Archive"), "junk": (Role.JUNK, "Junk"), "trash": (Role.TRASH, "Trash")}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Messages of one folder, as the page knew it."""
+
+    folder: str
+    uidvalidity: int
+    uids: Sequence[int]
+
+
+def perform(mailbox: Mailbox, chosen: Selection, action: str, target: str = "") -> str:
+    """Do it, and say what was done. Raises FolderRefused, with a sentence, for what can't be done."""
+    if action in FLAGS:
+        add, remove = FLAGS[action]
+        mailbox.set_flags(chosen.folder, chosen.uidvalidity, chosen.uids, add=add, remove=remove)
+        return ""
+    if action == "delete":
+        return _delete(mailbox, chosen)
+    goal = mailbox.folder(target) if action == "move" else folder_for(mailbox, *TARGETS[action])
+    if goal.name == chosen.folder:
+        raise FolderRefused(_("The mail is in this folder already."))
+    moved = len(mailbox.move(chosen.folder, chosen.uidvalidity, chosen.uids, goal.name))
+    return _moved(moved, goal)
+
+
+def _delete(mailbox: Mailbox, chosen: Selection) -> str:
+    """For good, and only from the trash: everywhere else "delete" means the way there."""
+    if mailbox.folder(chosen.folder).role != Role.TRASH:
+        raise FolderRefused(_("Only mail in the trash can be deleted for good."))
+    mailbox.delete(chosen.folder, chosen.uidvalidity, chosen.uids)
+    number = len(chosen.uids)
+    return ngettext("%(number)d message deleted for good.", "%(number)d messages deleted for good.", number) % {
+        "number": number
+    }
+
+
+def _moved(number: int, goal: Folder) -> str:
+    if not number:
+        return _("Nothing was moved: the mail is no longer in this folder.")
+    return ngettext("%(number)d message moved to %(folder)s.", "%(number)d messages moved to %(folder)s.", number) % {
+        "number": number,
+        "folder": folder_label(goal),
+    }
+
+
+def folder_for(mailbox: Mailbox, role: Role, name: str) -> Folder:
+    """The account's folder of this role; where it has none, one is made under its usual English name, which every
+    program knows."""
+    found = mailbox.folder_by_role(role)
+    return found or _first_that_works(mailbox, [name, f"INBOX{_delimiter(mailbox)}{name}"])
+
+
+def _first_that_works(mailbox: Mailbox, names: Sequence[str]) -> Folder:
+    """Some servers keep every folder below INBOX and refuse others."""
+    for attempt, name in enumerate(names, 1):
+        try:
+            return mailbox.create_folder(name)
+        except FolderExists:
+            return mailbox.folder(name)
+        except FolderRefused:
+            if attempt == len(names):
+                raise
+    raise AssertionError("names is never empty")
+
+
+def _delimiter(mailbox: Mailbox) -> str:
+    return next((folder.delimiter for folder in mailbox.folders() if folder.delimiter), "/")
+
+
+def own_name(mailbox: Mailbox, parent: str, label: str) -> str:
+    """The full name of a folder called `label` inside `parent` ("" for the top). FolderRefused when the label
+    holds the delimiter."""
+    delimiter = _delimiter(mailbox)
+    if delimiter in label:
+        raise FolderRefused(_("A folder name can't have “%(character)s” in it.") % {"character": delimiter})
+    return f"{parent}{delimiter}{label}" if parent else label

@@ -1,0 +1,54 @@
+"""What the mailbox pages accept, field by field."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+MAX_UIDS = 1000
+ACTIONS = ("read", "unread", "star", "unstar", "archive", "trash", "junk", "move", "delete")
+
+
+class UidsField(forms.TypedMultipleChoiceField):
+    """Message numbers as decimal digits; which exist is the mailbox's to know."""
+
+    def valid_value(self, value: object) -> bool:
+        return str(value).isdecimal() and len(str(value)) <= 10
+
+
+class ActForm(forms.Form):
+    """An action on messages of one folder. `one` is the button of a single row, "star 123"; it goes before the
+    selection."""
+
+    action = forms.ChoiceField(choices=[(name, name) for name in ACTIONS], required=False)
+    one = forms.RegexField(rf"\A(?:{'|'.join(ACTIONS)}) \d{{1,10}}\Z", required=False)
+    uid = UidsField(coerce=int, required=False)
+    target = forms.CharField(max_length=2000, required=False, strip=False)
+    page = forms.IntegerField(min_value=1, max_value=10**8, required=False)
+    q = forms.CharField(max_length=500, required=False)
+    open = forms.IntegerField(min_value=1, max_value=2**32 - 1, required=False)
+    quiet = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or self.cleaned_data
+        if data.get("one"):
+            action, uid = data["one"].split()
+            data.update(action=action, uid=[int(uid)])
+        elif data.get("target") and not data.get("action"):
+            data["action"] = "move"
+        if not data.get("action"):
+            raise forms.ValidationError(_("Choose what to do."))
+        if data["action"] == "move" and not data.get("target"):
+            raise forms.ValidationError(_("Choose the folder to move to."))
+        if len(data.get("uid", ())) > MAX_UIDS:
+            raise forms.ValidationError(_("Select at most 1000 messages at a time."))
+        return data
+
+
+class FolderForm(forms.Form):
+    """The name of a folder: its last level; the level above it is chosen beside it."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    parent = forms.ChoiceField(label=_("Inside"), required=False)
+
+    def __init__(self, *args: object, parents: list[tuple[str, str]], **options: object):
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.fields["parent"].choices = [("", _("Nothing, at the top")), *parents]  # type: ignore[attr-defined]

@@ -1,0 +1,72 @@
+"""open_mailbox(account): the only place that knows which class serves an account, and the owner of the pool of IMAP
+sessions.
+
+with open_mailbox(account) as mailbox → each method leases a session from the pool (webmail/protocols/imap_pool.py)
+under the key (account, version of its settings), so that a session opened with old settings serves nobody;
+account_closed drops them at once in this process. The pool opens no socket before it is used, so none is inherited by
+a forked worker. How the last use ended is written to account.incoming_error: a person sees it beside the account, and
+nothing signs in by itself with a password that was refused.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from accounts.connecting import guard, timeouts
+from accounts.fields import WrongKey
+from accounts.models import Account
+from accounts.wording import reason_of
+from webmail.mailbox.base import Mailbox
+from webmail.mailbox.imap_mailbox import ImapMailbox
+from webmail.mailbox.local_mailbox import LocalMailbox
+from webmail.protocols.errors import MailServerError, Rejected
+from webmail.protocols.imap import ImapSession, open_session
+from webmail.protocols.imap_pool import ImapPool
+
+PASSING = {"pool", "busy"}  # trouble that says nothing about the settings
+SIGN_IN_REFUSED = {"credentials", "app_password", "needs_tls", "disabled", "wrong_key"}
+
+_pool = ImapPool()
+_used_versions: dict[int, set[int]] = {}  # by account, since this process began
+
+
+@contextmanager
+def open_mailbox(account: Account) -> Iterator[Mailbox]:
+    """The account's mailbox. MailServerError and WrongKey pass through, noted on the account."""
+    if account.is_pop:
+        yield LocalMailbox(account)
+        return
+    try:
+        yield ImapMailbox(lambda folder: _lease(account, folder))
+    except (MailServerError, WrongKey) as error:
+        if not isinstance(error, Rejected) and reason_of(error) not in PASSING:
+            _note(account, reason_of(error))
+        raise
+    else:
+        _note(account, "")
+
+
+def may_sign_in_unasked(account: Account) -> bool:
+    """False after a refused sign-in, until a person opens the account again: three tries in a row lock many a
+    mailbox."""
+    return account.is_pop or account.incoming_error not in SIGN_IN_REFUSED
+
+
+def _lease(account: Account, folder: str | None) -> AbstractContextManager[ImapSession]:
+    _used_versions.setdefault(account.pk, set()).add(account.version)
+    return _pool.lease((account.pk, account.version), lambda: _sign_in(account), folder=folder)
+
+
+def _sign_in(account: Account) -> ImapSession:
+    return open_session(account.incoming_endpoint(), account.incoming_credentials(), guard=guard(), timeouts=timeouts())
+
+
+def _note(account: Account, reason: str) -> None:
+    if account.incoming_error != reason:
+        account.incoming_error = reason
+        Account.objects.filter(pk=account.pk, version=account.version).update(incoming_error=reason)
+
+
+def close_sessions(account_id: int) -> None:
+    """Drop this process's sessions of an account, whatever version of its settings they were opened with."""
+    for version in _used_versions.pop(account_id, set()):
+        _pool.drop((account_id, version))

@@ -1,0 +1,97 @@
+"""What of an opened message is shown: its text or its washed HTML, ready for a page, and what was left out of it.
+
+view → shown_body() → cache, else read_part → decode → sanitize or text_to_html → cache. The same message, part and
+policy give the same result for ever (uid and uidvalidity never name other octets), so the page and the frame beside
+it fetch and wash once. The cache may be lost or down at any time: then it is done again.
+"""
+
+import logging
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+from django.core.cache import cache
+from django.urls import reverse
+from redis.exceptions import RedisError
+
+from accounts.models import Account
+from webmail.mailbox.base import Mailbox, Message, MessageRef
+from webmail.mime.sanitize import sanitize
+from webmail.mime.text import decode_text, decode_transfer, text_to_html
+from webmail.mime.types import Part
+
+READ_LIMIT = 2 * 2**20  # encoded octets of a body part
+CACHED_SECONDS = 24 * 3600
+CACHED_CHARACTERS = 2**20
+POLICY = 1  # grows when sanitize or text_to_html change what they let through
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`html` is a whole body of washed HTML for the frame (is_text False) or escaped text for the page itself."""
+
+    html: str = ""
+    is_text: bool = True
+    blocked_images: int = 0
+    blocked_trackers: int = 0
+    truncated: bool = False
+
+
+def shown_body(mailbox: Mailbox, account: Account, message: Message) -> Shown:
+    part = message.body.html or message.body.text
+    if part is None:
+        return Shown()
+    key = _key(account, message.ref, part)
+    if (kept := _kept(key)) is not None:
+        return kept
+    raw = mailbox.read_part(message.ref, part, READ_LIMIT)
+    text = decode_text(decode_transfer(raw, part.encoding), part.charset)
+    truncated = len(raw) >= READ_LIMIT
+    shown = _washed(account, message, text, truncated) if message.body.html else _escaped(part, text, truncated)
+    _keep(key, shown)
+    return shown
+
+
+def part_url(account: Account, ref: MessageRef, part: Part) -> str:
+    return reverse("mailbox:part", args=[account.pk, ref.folder, ref.uidvalidity, ref.uid, part.section])
+
+
+def _washed(account: Account, message: Message, html: str, truncated: bool) -> Shown:
+    inline = {part.content_id: part for part in message.body.inline if part.content_id}
+
+    def cid_url(content_id: str) -> str | None:
+        part = inline.get(content_id)
+        return part_url(account, message.ref, part) if part else None
+
+    clean = sanitize(html, cid_url=cid_url)
+    return Shown(clean.html, False, clean.blocked_images, clean.blocked_trackers, truncated or clean.truncated)
+
+
+def _escaped(part: Part, text: str, truncated: bool) -> Shown:
+    params = dict(part.params)
+    flowed = params.get("format", "").lower() == "flowed"
+    return Shown(text_to_html(text, flowed=flowed, delsp=params.get("delsp", "").lower() == "yes"), truncated=truncated)
+
+
+def _key(account: Account, ref: MessageRef, part: Part) -> str:
+    place = f"{account.pk}\0{account.version}\0{ref.folder}\0{ref.uidvalidity}\0{ref.uid}\0{part.section}"
+    return f"shown:{POLICY}:{sha256(place.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _kept(key: str) -> Shown | None:
+    try:
+        kept = cache.get(key)
+    except RedisError as error:
+        log.warning("The cache does not answer: %s", type(error).__name__)
+        return None
+    return Shown(**kept) if kept else None
+
+
+def _keep(key: str, shown: Shown) -> None:
+    if len(shown.html) > CACHED_CHARACTERS:
+        return
+    try:
+        cache.set(key, asdict(shown), CACHED_SECONDS)
+    except RedisError as error:
+        log.warning("The cache does not answer: %s", type(error).__name__)

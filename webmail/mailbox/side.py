@@ -1,0 +1,75 @@
+"""The folder column's entries: what a person calls each folder, its icon, its place."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from webmail.mailbox.base import Counts, Folder, Role
+
+ROLE_LABELS = {
+    Role.INBOX: _("Inbox"),
+    Role.DRAFTS: _("Drafts"),
+    Role.SENT: _("Sent"),
+    Role.ARCHIVE: _("Archive"),
+    Role.JUNK: _("Spam"),
+    Role.TRASH: _("Trash"),
+}
+ROLE_ICONS = {
+    Role.INBOX: "inbox",
+    Role.DRAFTS: "draft",
+    Role.SENT: "send",
+    Role.ARCHIVE: "archive",
+    Role.JUNK: "spam",
+    Role.TRASH: "trash",
+}
+UNREAD_MATTERS = {Role.INBOX, Role.NONE, Role.JUNK, Role.ARCHIVE}
+COLOURS = 6
+DEEPEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One folder of the column. `badge` is the unread number, in Drafts the number of drafts; `own` may be renamed
+    and deleted."""
+
+    name: str
+    label: str
+    url: str
+    icon: str
+    depth: int
+    badge: int
+    bold: bool
+    current: bool
+    selectable: bool
+    own: bool
+
+
+def folder_label(folder: Folder) -> str:
+    """In the reader's language for folders with a role, as its owner named it otherwise."""
+    return str(ROLE_LABELS.get(folder.role, folder.label))
+
+
+def entries(
+    account: Account, folders: Iterable[Folder], counts: Mapping[str, Counts] | None = None, current: str = ""
+) -> list[Entry]:
+    return [_entry(account, folder, (counts or {}).get(folder.name), current) for folder in folders]
+
+
+def _entry(account: Account, folder: Folder, counts: Counts | None, current: str) -> Entry:
+    unread = counts.unread if counts and folder.role in UNREAD_MATTERS else 0
+    badge = counts.total if counts and folder.role == Role.DRAFTS else unread
+    return Entry(
+        name=folder.name,
+        label=folder_label(folder),
+        url=reverse("mailbox:folder", args=[account.pk, folder.name]) if folder.selectable else "",
+        icon=ROLE_ICONS.get(folder.role, "folder"),
+        depth=min(folder.depth, DEEPEST),
+        badge=badge,
+        bold=bool(unread) and folder.role != Role.JUNK,
+        current=folder.name == current,
+        selectable=folder.selectable,
+        own=folder.role == Role.NONE,
+    )

@@ -1,0 +1,25 @@
+"""What happens to mail and sessions here when an account changes or goes."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+
+from accounts.models import Account
+from accounts.signals import account_closed
+from webmail.mailbox import local_store
+from webmail.mailbox.opening import close_sessions
+
+
+@receiver(account_closed)
+def drop_sessions(account_id: int, **rest: object) -> None:
+    """In this process. Elsewhere the version in the pool's key keeps old sessions from serving, and idle ones end
+    by themselves."""
+    close_sessions(account_id)
+
+
+@receiver(post_delete, sender=Account)
+def remove_files(instance: Account, **rest: object) -> None:
+    """The files go once it is certain that their rows are gone."""
+    transaction.on_commit(partial(local_store.remove_account, instance.pk))

@@ -1,0 +1,117 @@
+"""The list of a folder, the folder column, and the way in."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.models import Account
+from webmail.mailbox import query as queries
+from webmail.mailbox.base import Folder, Mailbox, Role
+from webmail.mailbox.opening import may_sign_in_unasked, open_mailbox
+from webmail.mailbox.rows import days_of
+from webmail.mailbox.side import entries, folder_label
+from webmail.mailbox.views import account_of, wants_fragment
+
+
+@login_not_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        nobody = not get_user_model().objects.exists()
+        return redirect("accounts:first_admin" if nobody else "accounts:sign_in")
+    account = request.user.accounts.first()
+    if account is None:
+        return redirect("accounts:account_add")
+    return redirect("mailbox:folder", account.pk, "INBOX")
+
+
+@require_GET
+@never_cache
+def folder(request: HttpRequest, account_id: int, folder: str) -> HttpResponse:
+    account = account_of(request, account_id)
+    with open_mailbox(account) as mailbox:
+        context = list_context(account, mailbox, folder, page_number(request), query_text(request))
+    fragment = wants_fragment(request) and request.htmx.target == "list"  # type: ignore[attr-defined]
+    return render(request, "mailbox/_list.html" if fragment else "mailbox/folder.html", context)
+
+
+@require_GET
+@never_cache
+def side(request: HttpRequest, account_id: int) -> HttpResponse:
+    """The folders of one account with their counts; asked for by the page once it is shown."""
+    account = account_of(request, account_id)
+    if not may_sign_in_unasked(account):
+        return render(request, "mailbox/_side_error.html", {"account": account})
+    with open_mailbox(account) as mailbox:
+        folders = mailbox.folders()
+        counts = mailbox.counts([each.name for each in folders if each.selectable])
+    shown = entries(account, folders, counts, request.GET.get("open", ""))
+    return render(request, "mailbox/_folders.html", {"account": account, "entries": shown})
+
+
+def page_number(request: HttpRequest) -> int:
+    number = request.GET.get("page", "")
+    return max(1, int(number)) if number.isdecimal() and len(number) < 9 else 1
+
+
+def query_text(request: HttpRequest) -> str:
+    return request.GET.get("q", "").strip()[: queries.LONGEST]
+
+
+def list_suffix(page: int, q: str) -> str:
+    """The query string that leads back to this page of this list."""
+    asked = {name: value for name, value in (("q", q), ("page", page if page > 1 else "")) if value}
+    return f"?{urlencode(asked)}" if asked else ""
+
+
+def list_context(
+    account: Account, mailbox: Mailbox, folder: str, number: int, q: str, open_uid: int | None = None
+) -> dict[str, Any]:
+    """What _list.html and the folder column show. Talks to the mailbox; everything after it is only writing."""
+    query = queries.parse(q)
+    page = mailbox.list_messages(folder, number, query if query else None)
+    folders = mailbox.folders()
+    return {
+        "account": account,
+        "page": page,
+        "folder": page.folder,
+        "title": folder_label(page.folder),
+        "q": q,
+        "number": page.number,
+        "days": days_of(account, page, suffix=list_suffix(page.number, q), open_uid=open_uid),
+        "filters": [
+            {"label": label, "suffix": list_suffix(1, value), "current": q == value} for value, label in _filters()
+        ],
+        "older": list_suffix(page.number + 1, q),
+        "newer": list_suffix(page.number - 1, q) or "?",
+        "targets": move_targets(folders, page.folder),
+        "in_trash": page.folder.role == Role.TRASH,
+        "in_junk": page.folder.role == Role.JUNK,
+        "open_account": account,
+        "open_entries": entries(account, folders, current=page.folder.name),
+    }
+
+
+def message_context(account: Account, mailbox: Mailbox, folder: str, number: int, q: str) -> dict[str, Any]:
+    """What the reading pane alone needs to know of the list it was opened from."""
+    here = mailbox.folder(folder)
+    return {"account": account, "number": number, "q": q, "targets": move_targets(mailbox.folders(), here)}
+
+
+def _filters() -> list[tuple[str, str]]:
+    return [("", _("All")), ("is:unread", _("Unread")), ("is:starred", _("Starred"))]
+
+
+def move_targets(folders: list[Folder], current: Folder) -> list[dict[str, Any]]:
+    return [
+        {"name": each.name, "label": folder_label(each), "depth": min(each.depth, 4)}
+        for each in folders
+        if each.selectable and each.name != current.name
+    ]
