@@ -42,6 +42,7 @@ def product_environment(folder: Path, broker_url: str, cache_url: str) -> dict[s
 
 def _apply() -> None:
     (FOLDER / "data").mkdir()
+    (FOLDER / "static").mkdir()
     os.environ.update(product_environment(FOLDER, BROKER.url, CACHE.url))
     # Hashed names need a collectstatic first; tests of pages ask for the plain ones.
     os.environ["STATICFILES_BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
