@@ -21,6 +21,9 @@ from accounts.servers import default_port, sending_host, split_pasted
 from webmail.protocols.endpoint import Protocol
 
 SIDES = ("incoming", "outgoing")
+ABOUT_SERVERS = ["address", "protocol", "outgoing_login"] + [
+    f"{side}_{name}" for side in SIDES for name in ("host", "port", "security", "username", "ca_pem", "fingerprint")
+]
 TYPE_AGAIN = _("Type the password again: the saved one is only for the server it was entered for.")
 CHECK_EVERY = [
     (1, _("Every minute")),
@@ -235,9 +238,10 @@ class AccountForm(StyledFormMixin, forms.ModelForm):
 
     @property
     def servers_changed(self) -> bool:
-        """Whether the last verdict on the servers is out of date."""
-        about_people = {"name", "sender_name", "signature", "pop_policy", "pop_days", "pop_minutes", "unencrypted_ok"}
-        return bool(set(self.changed_data) - about_people)
+        """Whether the last verdict on the servers is out of date; after is_valid()."""
+        # Not changed_data: a browser sends a certificate back with other line ends.
+        typed = any(self.cleaned_data[f"{side}_password"] for side in SIDES)
+        return typed or any(self.cleaned_data[name] != getattr(self.stored, name) for name in ABOUT_SERVERS)
 
     def account_as_typed(self) -> Account:
         """The unsaved account with its passwords sealed; after is_valid()."""

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -66,12 +67,13 @@ def language(request: HttpRequest) -> HttpResponse:
     return set_language(request)
 
 
+@login_not_required
 @require_GET
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
-    """Django's admin sends those here who are signed in but no admins: for them there is nothing."""
-    if request.user.is_staff:
-        return redirect("admin:index")
-    raise Http404
+    """Django's admin has no sign-in of its own here; for those who are signed in but no admins there is nothing."""
+    if request.user.is_authenticated and not request.user.is_staff:
+        raise Http404
+    return redirect_to_login(request.GET.get("next", reverse("admin:index")))
 
 
 def admin_password(request: HttpRequest) -> HttpResponse:

@@ -125,7 +125,13 @@ def test_hosts_are_put_right(alice: User, typed: Typed) -> None:
 
 @pytest.mark.parametrize(
     ("protocol", "security", "port"),
-    [("imap", "tls", 993), ("imap", "starttls", 143), ("pop3", "tls", 995), ("pop3", "starttls", 110), ("pop3", "none", 110)],
+    [
+        ("imap", "tls", 993),
+        ("imap", "starttls", 143),
+        ("pop3", "tls", 995),
+        ("pop3", "starttls", 110),
+        ("pop3", "none", 110),
+    ],
 )
 def test_an_empty_port_is_the_usual_one(alice: User, typed: Typed, protocol: str, security: str, port: int) -> None:
     form = form_for(alice, typed, protocol=protocol, incoming_security=security, incoming_port="", unencrypted_ok="on")

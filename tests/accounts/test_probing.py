@@ -41,7 +41,9 @@ def changed(account: Account, **fields: Any) -> Account:
         ("imap", "none", "find connect greet sign_in use"),
     ],
 )
-def test_imap_passes_every_layer(alice_account: Account, dovecot: DovecotForTests, listener: str, security: str, order: str) -> None:
+def test_imap_passes_every_layer(
+    alice_account: Account, dovecot: DovecotForTests, listener: str, security: str, order: str
+) -> None:
     account = changed(alice_account, incoming_port=dovecot.ports[listener], incoming_security=security)
     found = steps(account)
     assert " ".join(step.layer for step in found) == order

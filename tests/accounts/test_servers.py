@@ -61,7 +61,13 @@ def test_sending_host(receiving: str, sending: str) -> None:
 )
 def test_incoming_urls(url: str, protocol: Protocol, security: Security, port: int) -> None:
     parsed = parse_url(url, INCOMING_SCHEMES)
-    assert (parsed.protocol, parsed.security, parsed.host, parsed.port, parsed.username) == (protocol, security, "h", port, "u")
+    assert (parsed.protocol, parsed.security, parsed.host, parsed.port, parsed.username) == (
+        protocol,
+        security,
+        "h",
+        port,
+        "u",
+    )
 
 
 @pytest.mark.parametrize(
