@@ -22,7 +22,7 @@ from deploy.demo.people import PEOPLE, Person
 from deploy.dovecot import PROTOCOLS, Dovecot, serving_user
 from deploy.installation import Installation, NotPossible
 from deploy.places import VAR, demo_mail
-from deploy.ports import answers, free_ports, is_free
+from deploy.ports import LASTING, answers, free_ports, is_free
 from deploy.supervisor import Child
 
 DOMAIN = "demo.test"
@@ -121,7 +121,7 @@ class DemoMail:
     def _ports(self) -> dict[str, int]:
         written = self.folder / "ports.json"
         if not written.exists():
-            written.write_text(json.dumps(free_ports(*PROTOCOLS, "submission", "submissions")))
+            written.write_text(json.dumps(free_ports(*PROTOCOLS, "submission", "submissions", within=LASTING)))
         ports: dict[str, int] = json.loads(written.read_text())
         for name, port in ports.items():
             if not is_free(HOST, port):

@@ -9,21 +9,22 @@ never pick the same port.
 import random
 import socket
 
-FIRST, LAST = 20000, 32000
+PASSING = range(20000, 32000)  # for as long as a process runs
+LASTING = range(18000, 20000)  # kept over runs, so that no passing server sits there in between
 _claims: list[socket.socket] = []
 
 
-def free_ports(*names: str) -> dict[str, int]:
+def free_ports(*names: str, within: range = PASSING) -> dict[str, int]:
     """A free port for each name."""
-    return {name: free_port() for name in names}
+    return {name: free_port(within) for name in names}
 
 
-def free_port() -> int:
+def free_port(within: range = PASSING) -> int:
     """A port of 127.0.0.1 nobody listens on and no other process of ours claimed; raises OSError if there is none."""
-    for port in random.sample(range(FIRST, LAST), LAST - FIRST):
+    for port in random.sample(within, len(within)):
         if is_free("127.0.0.1", port) and _claim(port):
             return port
-    raise OSError(f"no free TCP port between {FIRST} and {LAST}")
+    raise OSError(f"no free TCP port from {within.start} to {within.stop - 1}")
 
 
 def is_free(host: str, port: int) -> bool:
