@@ -55,6 +55,6 @@ def plain_account(user: User, username: str, password: str, port: int, **fields:
         incoming_port=port,
         incoming_security="none",
         incoming_username=username,
-        incoming_password=Secret.seal(password),
+        incoming_password=Secret.seal(password),  # type: ignore[misc]
         **fields,
     )

@@ -25,7 +25,9 @@ class CuttingProxy:
         self.commands: list[str] = []  # what clients sent: "USER", "RETR 1" …; only the verb of what may be secret
         self.sent = 0  # octets from the server to clients
         self.held = threading.Event()  # a connection is being held
-        self.forget()
+        self._verb, self._do, self._nth = "", Do.CUT, 1
+        self._octets: int | None = None
+        self._released = threading.Event()
         self._listener = socket.create_server((self.host, 0))
         self.port: int = self._listener.getsockname()[1]
         self._closing = False
@@ -43,8 +45,7 @@ class CuttingProxy:
 
     def forget(self) -> None:
         """No rules any more; the record is emptied, and what is held is let go."""
-        self._verb, self._do, self._nth = "", Do.CUT, 1
-        self._octets: int | None = None
+        self._verb, self._octets = "", None
         self.commands.clear()
         self.sent = 0
         self.release()
@@ -52,9 +53,8 @@ class CuttingProxy:
     def release(self) -> None:
         """Let go what is held: the connection is cut."""
         self.held.clear()
-        released, self._released = getattr(self, "_released", None), threading.Event()
-        if released:
-            released.set()
+        released, self._released = self._released, threading.Event()
+        released.set()
 
     def close(self) -> None:
         self._closing = True

@@ -80,7 +80,8 @@ def _session(lease: Lease) -> bool:
     account = lease.account
     endpoint, credentials = account.incoming_endpoint(), account.incoming_credentials()
     with open_maildrop(endpoint, credentials, guard=guard(), timeouts=timeouts()) as maildrop:
-        session = Session(lease, maildrop, Journal(account, maildrop_of(account)))
+        inbox = LocalFolder.objects.for_account(account, Role.INBOX)
+        session = Session(lease, maildrop, Journal(account, maildrop_of(account)), inbox)
         session.fetch_all()
         lease.renew()  # what is marked goes at QUIT, the end of this block; LeaseLost drops the line instead
     session.settle()
@@ -94,6 +95,7 @@ class Session:
     lease: Lease
     maildrop: Maildrop
     journal: Journal
+    inbox: LocalFolder
     left: int = 0
     set_aside: int = 0
     marked: list[int] = field(default_factory=list)  # rows of messages DELE was said for
@@ -148,10 +150,11 @@ class Session:
         try:
             with transaction.atomic():
                 row = self.journal.find(message, stored.sha256)
-                self.lease.renew(done=F("done") + 1, came=F("came") + (row is None))
-                if row is None:
-                    add_message(LocalFolder.objects.for_account(self.lease.account, Role.INBOX), stored)
-                    row = self.journal.add(message, stored.sha256)
+                is_new = row.pk is None
+                self.lease.renew(done=F("done") + 1, came=F("came") + is_new)
+                if is_new:
+                    add_message(self.inbox, stored)
+                    self.journal.add(row)
                 self.journal.arrived(message)
         except LeaseLost:
             local_store.remove_unreferenced(self.lease.account.pk, stored.sha256)

@@ -71,7 +71,8 @@ class Journal:
         their rows are free for new UIDLs; last what failed before, so that it holds up nothing else."""
         rows = self._by_uidl(listing)
         known: list[tuple[Listed, Imported]] = []
-        doubtful, fresh = [], []
+        doubtful: list[Listed] = []
+        fresh: list[Listed] = []
         for message in listing:
             candidates = rows.get(message.uidl, []) if message.uidl else self._failed(message)
             if row := next((row for row in candidates if _is_certain(row, message)), None):
@@ -83,25 +84,26 @@ class Journal:
             (doubtful if candidates else fresh).append(message)
         return known, sorted(doubtful + fresh, key=lambda message: message.number in self.failing)
 
-    def find(self, message: Listed, sha256: str) -> Imported | None:
-        """The row that stands for this content, now named as it is listed; None: the message is new."""
+    def find(self, message: Listed, sha256: str) -> Imported:
+        """The row that stands for this content, now named as it is listed; one without pk: the message is new, see
+        add()."""
         same = self._same_content(sha256)
         named = [row for row in same if message.uidl and (row.maildrop, row.uidl) == (self.maildrop, message.uidl)]
         row = next((row for row in [*named, *same] if self._stands(row, message)), None)
-        if row:
-            self.taken.add(row.pk)
-            if message.uidl:
-                self._rename(row, message, same)
+        if row is None:
+            row = self._new(message)
+            row.sha256, row.imported_at = sha256, timezone.now()
+            row.occurrence = _next_occurrence(same, row.maildrop, row.uidl)
+            return row
+        self.taken.add(row.pk)
+        if message.uidl:
+            self._rename(row, message, same)
         return row
 
-    def add(self, message: Listed, sha256: str) -> Imported:
-        """A new row, in the transaction that stores the message."""
-        row = self._new(message)
-        row.sha256, row.imported_at = sha256, timezone.now()
-        row.occurrence = _next_occurrence(self._same_content(sha256), row.maildrop, row.uidl)
+    def add(self, row: Imported) -> None:
+        """Save a new row, in the transaction that stores the message."""
         row.save(force_insert=True)
         self.taken.add(row.pk)
-        return row
 
     def arrived(self, message: Listed) -> None:
         """Whatever was wrong with this message before is over."""
@@ -110,10 +112,11 @@ class Journal:
 
     def set_aside(self, message: Listed, reason: str, reply: str = "", *, attempts: int) -> None:
         """Remember that this message could not be had; `attempts` more of MAX_ATTEMPTS are spent."""
-        row = next(iter(self._failed(message)), None) or self._new(message)
+        before = self._failed(message)
+        row = before[0] if before else self._new(message)
         row.failed, row.reply, row.size = reason, reply, message.size
         row.attempts = min(row.attempts + attempts, MAX_ATTEMPTS)
-        if row.pk is None:
+        if not before:
             unread = list(self._rows.filter(maildrop=self.maildrop, sha256=""))
             row.occurrence = _next_occurrence(unread, row.maildrop, row.uidl)
         row.save()

@@ -38,10 +38,14 @@ def lease_time() -> timedelta:
     return timedelta(seconds=settings.MAIL_CONNECT_TIMEOUT + 2 * settings.MAIL_READ_TIMEOUT)
 
 
+def _enabled() -> QuerySet[Account]:
+    """Accounts whose mail may be fetched, as far as people say."""
+    return Account.objects.filter(protocol=Account.Incoming.POP3, paused=False, user__is_active=True)
+
+
 def _importable() -> QuerySet[Account]:
-    """Accounts whose mail may be fetched, as far as people and settings say."""
-    accounts = Account.objects.filter(protocol=Account.Incoming.POP3, paused=False, user__is_active=True)
-    return accounts.exclude(import_state__refusals__gte=MAX_REFUSALS, import_state__checked_version=F("version"))
+    """The same without those whose login was refused too often."""
+    return _enabled().exclude(import_state__refusals__gte=MAX_REFUSALS, import_state__checked_version=F("version"))
 
 
 def _due() -> QuerySet[ImportState]:
@@ -74,6 +78,11 @@ class Lease:
     account: Account
     token: UUID
     renewed: float = field(default_factory=time.monotonic)
+    held: QuerySet[ImportState] = field(init=False)
+
+    def __post_init__(self) -> None:
+        unchanged = _enabled().filter(pk=self.account.pk, version=self.account.version)
+        self.held = ImportState.objects.filter(lease_token=self.token, account__in=unchanged.values("pk"))
 
     def keep(self) -> None:
         """renew(), if it is time to; raises LeaseLost."""
@@ -82,9 +91,7 @@ class Lease:
 
     def renew(self, **values: object) -> None:
         """Go on for another lease_time(), and write `values` into the ImportState; raises LeaseLost."""
-        unchanged = _importable().filter(pk=self.account.pk, version=self.account.version)
-        held = ImportState.objects.filter(lease_token=self.token, account__in=unchanged.values("pk"))
-        if not held.update(lease_until=Now() + lease_time(), **values):
+        if not self.held.update(lease_until=Now() + lease_time(), **values):
             raise LeaseLost
         self.renewed = time.monotonic()
 

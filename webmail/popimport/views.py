@@ -42,13 +42,13 @@ def _pop_account(request: HttpRequest, account_id: int) -> Account:
 
 def _status(request: HttpRequest, account: Account) -> HttpResponse:
     state = ImportState.objects.select_related("account").filter(account=account).first()
-    context = {"account": account, "state": state}
+    context: dict[str, object] = {"account": account, "state": state}
     if state:
         context["set_aside"] = state.set_aside().count()
         context["problem"] = explain_reason(state.last_error) if state.last_error else None
     response = render(request, "popimport/_status.html", context)
     seen = request.GET.get("seen")
-    if state and state.came and seen is not None and seen != date_format(state.last_checked, "U"):
+    if state and state.came and state.last_checked and seen not in (None, date_format(state.last_checked, "U")):
         # A check has ended since this fragment was drawn: the list on the same page listens for it.
         response.headers["HX-Trigger"] = "mail-came"
     return response
