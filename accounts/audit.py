@@ -7,7 +7,8 @@ COMMAND_LINE = "manage.py"
 
 
 def record(actor: User | None, action: str, subject: str, detail: str = "") -> AuditEntry:
-    """Write one entry. `actor` is None for the command line; `action` is a stable word, `subject` who or what it was done to.
+    """Write one entry. `actor` is None for the command line; `action` is a stable word, `subject` who or what it was
+    done to.
 
     Texts are cut to one printable line, so that nothing typed elsewhere can forge a second entry.
     """

@@ -1,7 +1,8 @@
 """Secrets at rest: a value that hides itself, and the model field that stores it encrypted.
 
-form → Secret.seal (MultiFernet, newest key first) → TextField of ciphertext → Secret → .reveal() where a connection is opened.
-A wrong key raises WrongKey at reveal, never at load, so that pages which only list accounts still show; rotate_secrets re-seals all.
+form → Secret.seal (MultiFernet, newest key first) → TextField of ciphertext → Secret → .reveal() where a connection
+is opened. A wrong key raises WrongKey at reveal, never at load, so that pages which only list accounts still show;
+rotate_secrets re-seals all.
 """
 
 from functools import lru_cache

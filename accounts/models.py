@@ -1,8 +1,8 @@
 """People, their mail accounts, and the record of who did what.
 
-An Account is one row of settings for one mail address; incoming_endpoint() and its like are the only bridge from these rows to the
-protocol library. `version` grows with each change of the settings: pooled sessions carry it in their key, so that a session opened
-with old settings never serves the new ones.
+An Account is one row of settings for one mail address; incoming_endpoint() and its like are the only bridge from
+these rows to the protocol library. `version` grows with each change of the settings: pooled sessions carry it in
+their key, so that a session opened with old settings never serves the new ones.
 """
 
 from zoneinfo import available_timezones
@@ -33,7 +33,9 @@ def known_time_zone(name: str) -> None:
 
 
 class User(AbstractUser):
-    """Somebody who signs in. `is_superuser` is the one mark of an admin; `is_staff` follows it, for Django's own admin pages."""
+    """Somebody who signs in. `is_superuser` is the one mark of an admin; `is_staff` follows it, for Django's own
+    admin pages.
+    """
 
     class Theme(models.TextChoices):
         SYSTEM = "", _("Like the device")
@@ -126,7 +128,8 @@ class Account(models.Model):
     outgoing_ca_pem = models.TextField(blank=True)
     outgoing_fingerprint = models.CharField(max_length=64, blank=True)
 
-    # What the last use of each server said: a reason word of MailServerError, "" when all is well. Words for people: probing.py.
+    # What the last use of each server said: a reason word of MailServerError, "" when all is well. Words for people:
+    # probing.py.
     incoming_error = models.CharField(max_length=40, blank=True, editable=False)
     outgoing_error = models.CharField(max_length=40, blank=True, editable=False)
 
@@ -217,7 +220,9 @@ class Preset(models.Model):
 
 
 class AuditEntry(models.Model):
-    """One act of an admin, or of a person on their own sign-in. Written once, never changed; names are copied so that they outlive the rows."""
+    """One act of an admin, or of a person on their own sign-in. Written once, never changed; names are copied so that
+    they outlive the rows.
+    """
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

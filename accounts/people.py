@@ -1,8 +1,10 @@
-"""What admins do with people. One act is one transaction: it takes the turn, checks that an admin remains, changes, writes the audit log.
+"""What admins do with people. One act is one transaction: it takes the turn, checks that an admin remains, changes,
+writes the audit log.
 
-A view calls e.g. disable(actor, person): lock → last-admin rule → UPDATE and audit entry → commit → their web sessions are gone and
-account_closed was sent, so that this process drops their sessions to mail servers. Other processes and the workers see is_active in
-each query they make; a crash before the commit leaves everything as it was.
+A view calls e.g. disable(actor, person): lock → last-admin rule → UPDATE and audit entry → commit → their web
+sessions are gone and account_closed was sent, so that this process drops their sessions to mail servers. Other
+processes and the workers see is_active in each query they make; a crash before the commit leaves everything as it
+was.
 """
 
 from collections.abc import Iterator
@@ -23,7 +25,7 @@ from accounts.signals import close
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """A transaction that only one request is in: the row that stands for "people" as a whole is locked until the commit.
+    """A transaction that only one request is in: the row that stands for all people is locked until the commit.
 
     SQLite takes the write lock at the transaction's start (settings.py), PostgreSQL locks the row.
     """
@@ -101,7 +103,7 @@ def set_password(actor: User, person: User, password: str) -> None:
 
 
 def end_sessions(person: User) -> int:
-    """Delete the person's web sessions; how many there were. A session's row does not name its person: all live ones are opened."""
+    """Delete the person's web sessions; how many there were. Their rows name nobody: all live ones are opened."""
     live = Session.objects.filter(expire_date__gt=timezone.now())
     theirs = [session.pk for session in live.iterator() if session.get_decoded().get("_auth_user_id") == str(person.pk)]
     return Session.objects.filter(pk__in=theirs).delete()[0]

@@ -1,9 +1,10 @@
 """The connection doctor: what a server does with an account's settings, one verdict per layer, each in a sentence.
 
-"Test" → form → unsaved Account → examine(): per side a generator that dials, encrypts, hears the greeting, signs in and looks (IMAP:
-folders, POP3: messages, SMTP: whether the sender's address is taken, without sending). Both sides run at once, each in a thread that
-touches no database. It stores nothing: who saved the settings calls remember(), which marks the account. Steps come one by one, so
-that a page may show them while they happen. A server's own words are never shown: they would make this a scanner of other networks.
+"Test" → form → unsaved Account → examine(): per side a generator that dials, encrypts, hears the greeting, signs in
+and looks (IMAP: folders, POP3: messages, SMTP: whether the sender's address is taken, without sending). Both sides
+run at once, each in a thread that touches no database. It stores nothing: who saved the settings calls remember(),
+which marks the account. Steps come one by one, so that a page may show them while they happen. A server's own words
+are never shown: they would make this a scanner of other networks.
 """
 
 import time
@@ -52,7 +53,7 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One layer's verdict: `name` and `sentence` are for people, `milliseconds` only where it passed and was measured alone."""
+    """One layer's verdict. `name` and `sentence` are for people; `milliseconds` only where it was measured alone."""
 
     layer: Layer
     outcome: Outcome
@@ -122,7 +123,7 @@ LAYER_OF_REASON = {
 }
 
 
-# -- what callers use ------------------------------------------------------------------------------------------------------------
+# -- what callers use ------------------------------------------------------------------------------------------------
 
 
 def targets(account: Account) -> list[Target]:
@@ -211,7 +212,7 @@ def may_test(user: User) -> bool:
         return True
 
 
-# -- the work --------------------------------------------------------------------------------------------------------------------
+# -- the work --------------------------------------------------------------------------------------------------------
 
 Passed = tuple[Layer, int | None, str]
 
@@ -317,7 +318,7 @@ _USE: dict[Protocol, Callable[[Target, Any, Timeouts], str]] = {
 }
 
 
-# -- words -----------------------------------------------------------------------------------------------------------------------
+# -- words -----------------------------------------------------------------------------------------------------------
 
 
 def _name(layer: Layer, target: Target) -> str:
@@ -331,7 +332,7 @@ def _untried(target: Target) -> list[Step]:
 
 
 def _after_failure(target: Target, pending: list[Layer], reason: str) -> Iterator[Step]:
-    """The steps that were not reported yet, when `reason` stopped the work: passed ones, the failed one, skipped ones."""
+    """The steps not reported yet when `reason` stopped the work: passed ones, the failed one, skipped ones."""
     culprit = LAYER_OF_REASON.get(reason)
     culprit = culprit if culprit in pending else pending[0]
     outcome = Outcome.OK

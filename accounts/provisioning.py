@@ -1,4 +1,6 @@
-"""What the commands for scripts have in common: passwords from standard input, and what a form found wrong as sentences."""
+"""What the commands for scripts have in common: passwords from standard input, and what a form found wrong as
+sentences.
+"""
 
 import sys
 

@@ -34,7 +34,7 @@ def _bare(host: str) -> str:
     return host.strip().removeprefix("[").removesuffix("]").lower()
 
 
-# -- what the form starts with ---------------------------------------------------------------------------------------------------
+# -- what the form starts with ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def sending_host(incoming_host: str) -> str:
     return re.sub(r"\A(?:imap|imaps|pop|pop3|pop3s)\.", "smtp.", incoming_host)
 
 
-# -- URLs of the command line ----------------------------------------------------------------------------------------------------
+# -- URLs of the command line ----------------------------------------------------------------------------------------
 
 INCOMING_SCHEMES = {
     "imaps": (Protocol.IMAP, Security.TLS),

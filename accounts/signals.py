@@ -6,8 +6,8 @@ from django.dispatch import Signal, receiver
 
 from accounts.models import Account
 
-# Sent as account_closed.send(sender=Account, account_id=…) after the commit: the account's settings changed, it was deleted, or its
-# person was disabled. Whoever holds a live session of that account drops it.
+# Sent as account_closed.send(sender=Account, account_id=…) after the commit: the account's settings changed, it was
+# deleted, or its person was disabled. Whoever holds a live session of that account drops it.
 account_closed = Signal()
 
 

@@ -1,7 +1,9 @@
-"""What went wrong with a mail server, in words for people: one title and one sentence per reason of webmail/protocols/errors.py.
+"""What went wrong with a mail server, in words for people: one title and one sentence per reason of
+webmail/protocols/errors.py.
 
-A reason is stored (Account.incoming_error, Outgoing.last_error) or comes with an exception; both end here, so that every page says the same.
-Closed, filtered and non-mail ports share one explanation: what listens where is nobody's business but the server's.
+A reason is stored (Account.incoming_error, Outgoing.last_error) or comes with an exception; both end here, so that
+every page says the same. Closed, filtered and non-mail ports share one explanation: what listens where is nobody's
+business but the server's.
 """
 
 from dataclasses import dataclass
@@ -23,9 +25,7 @@ class Explanation:
 
 NO_ANSWER = (
     _("The mail server does not answer"),
-    _(
-        "No mail server of this kind answers there. Check the server name, the port and the security, or try again later."
-    ),
+    _("No mail server of this kind answers there. Check the server name, the port and the security, or try later."),
 )
 BAD_CERTIFICATE = _("The server’s certificate can’t be trusted")
 WORDS: dict[str, tuple[Any, Any]] = {
@@ -97,16 +97,12 @@ WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "handshake": (
         _("No encryption could be agreed on"),
-        _(
-            "The server and this site share no safe way to encrypt. Check port and security; your password was not sent."
-        ),
+        _("The server and this site share no safe way to encrypt. Check the port; your password was not sent."),
     ),
     # LoginRefused
     "credentials": (
         _("The user name or password was not accepted"),
-        _(
-            "Check both in the account settings. It is not tried again by itself, so that the server does not lock you out."
-        ),
+        _("Check both in the account settings. It is not tried again by itself, lest the server locks you out."),
     ),
     "app_password": (
         _("The provider wants an app password"),
@@ -165,7 +161,9 @@ def reason_of(error: MailServerError | WrongKey) -> str:
 
 
 def explain_reason(reason: str, endpoint_label: str = "") -> Explanation:
-    """The words for a stored reason; an unknown one gets general words. `endpoint_label` (host:port) names the server."""
+    """The words for a stored reason; an unknown one gets general words. `endpoint_label` (host:port) names the
+    server.
+    """
     title, text = WORDS.get(reason, FAILED)
     return Explanation(str(title), f"{endpoint_label}: {text}" if endpoint_label else str(text))
 

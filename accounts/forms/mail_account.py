@@ -1,8 +1,9 @@
 """The one form for a mail account: the settings page, "Test" and the command line all go through it.
 
-data → each field is put right (pasted hosts, missing ports and names) → the password rule → confirmation of "none" → account_as_typed(),
-an unsaved Account that "Test" may dial → save(). Passwords go in and never come out: an empty field means the stored one, which is
-only ever sent to the very server it was typed for; whoever borrows a session must not be able to point it at a server of their own.
+data → each field is put right (pasted hosts, missing ports and names) → the password rule → confirmation of "none" →
+account_as_typed(), an unsaved Account that "Test" may dial → save(). Passwords go in and never come out: an empty
+field means the stored one, which is only ever sent to the very server it was typed for; whoever borrows a session
+must not be able to point it at a server of their own.
 """
 
 import re
@@ -137,7 +138,7 @@ class AccountForm(StyledFormMixin, forms.ModelForm):
         )
         self.fields["pop_minutes"].choices = [*CHECK_EVERY, *rare]  # type: ignore[attr-defined]
 
-    # -- single fields -----------------------------------------------------------------------------------------------------------
+    # -- single fields -----------------------------------------------------------------------------------------------
 
     def clean_address(self) -> str:
         local, _at, domain = self.cleaned_data["address"].rpartition("@")
@@ -158,7 +159,7 @@ class AccountForm(StyledFormMixin, forms.ModelForm):
     def clean_outgoing_fingerprint(self) -> str:
         return clean_fingerprint(self.cleaned_data["outgoing_fingerprint"])
 
-    # -- the whole ---------------------------------------------------------------------------------------------------------------
+    # -- the whole ---------------------------------------------------------------------------------------------------
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -213,7 +214,9 @@ class AccountForm(StyledFormMixin, forms.ModelForm):
             self._ask_for_password("outgoing", bool(stored.outgoing_password) and not sending_is_new)
 
     def _moved(self, side: str) -> bool:
-        """Whether the stored password would go elsewhere, under another proof of identity, or in clear for the first time."""
+        """Whether the stored password would go elsewhere, under another proof of identity, or in clear for the first
+        time.
+        """
         names = [f"{side}_{name}" for name in ("host", "port", "ca_pem", "fingerprint")]
         bare, before = self.cleaned_data[f"{side}_security"], getattr(self.stored, f"{side}_security")
         in_clear = bare == Account.Encryption.NONE != before
@@ -234,7 +237,7 @@ class AccountForm(StyledFormMixin, forms.ModelForm):
                 _("Without encryption, everybody on the way can read along. Confirm it, or choose TLS."),
             )
 
-    # -- what comes out ----------------------------------------------------------------------------------------------------------
+    # -- what comes out ----------------------------------------------------------------------------------------------
 
     @property
     def servers_changed(self) -> bool:

@@ -12,7 +12,9 @@ from accounts.models import User
 
 
 def time_zone_choices() -> list[tuple[str, object]]:
-    """Continents as groups: [("", "…"), ("Europe", [("Europe/Paris", "Paris"), …]), …], without the legacy names outside of them."""
+    """Continents as groups: [("", "…"), ("Europe", [("Europe/Paris", "Paris"), …]), …], without the legacy names
+    outside of them.
+    """
     groups: dict[str, list[tuple[str, str]]] = {}
     for zone in sorted(available_timezones()):
         area, slash, city = zone.partition("/")

@@ -10,7 +10,9 @@ from accounts.models import User
 
 
 class SignInForm(StyledFormMixin, AuthenticationForm):
-    """User name or e-mail address, and password. One sentence for all that can be wrong, so that nobody learns which names exist."""
+    """User name or e-mail address, and password. One sentence for all that can be wrong, so that nobody learns which
+    names exist.
+    """
 
     username = UsernameField(label=_("E-mail address or user name"), max_length=254)
     stay = forms.BooleanField(label=_("Stay signed in on this device"), required=False, initial=True)

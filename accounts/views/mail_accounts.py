@@ -1,4 +1,6 @@
-"""A person's own mail accounts: list, add, change, test, remove. Every row is asked for through request.user.accounts."""
+"""A person's own mail accounts: list, add, change, test, remove. Every row is asked for through
+request.user.accounts.
+"""
 
 import json
 from typing import Any
@@ -86,7 +88,7 @@ def account_remove(request: HttpRequest, account_id: int) -> HttpResponse:
     return redirect("accounts:account_list")
 
 
-# -- saving ----------------------------------------------------------------------------------------------------------------------
+# -- saving ----------------------------------------------------------------------------------------------------------
 
 
 def _save(request: HttpRequest, form: AccountForm) -> HttpResponse:
@@ -115,7 +117,7 @@ def _tell(
     return redirect("mailbox:home") if is_new else redirect("accounts:account_change", account.pk)
 
 
-# -- pages -----------------------------------------------------------------------------------------------------------------------
+# -- pages -----------------------------------------------------------------------------------------------------------
 
 
 def _doctor(request: HttpRequest, form: AccountForm, **found: Any) -> HttpResponse:

@@ -1,4 +1,6 @@
-"""The account form in a real browser: what its script does before anything is sent. The server's own rules: test_mail_account_form.py."""
+"""The account form in a real browser: what its script does before anything is sent. The server's own rules:
+test_mail_account_form.py.
+"""
 
 import pytest
 from django.test import Client

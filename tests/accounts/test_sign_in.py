@@ -115,7 +115,7 @@ def test_the_page_speaks_french_when_asked(client: Client) -> None:
     assert client.post("/language/", {"language": "fr", "next": "//evil.test"}).url == "/"  # type: ignore[attr-defined]
 
 
-# -- first start -----------------------------------------------------------------------------------------------------------------
+# -- first start -----------------------------------------------------------------------------------------------------
 
 FIRST = {
     "name": "Ada",

@@ -14,8 +14,10 @@ from accounts.servers import INCOMING_SCHEMES, OUTGOING_SCHEMES, ServerUrl, pars
 
 EXISTS = 3
 EPILOG = """\
-schemes: imaps, imap (STARTTLS), imap+insecure, pop3s, pop3 (STLS), pop3+insecure, smtps, smtp (STARTTLS), smtp+insecure.
-USER is percent-encoded where it has @ : / or %; PORT may be left out. No USER in the outgoing URL: the server wants no login.
+schemes: imaps, imap (STARTTLS), imap+insecure, pop3s, pop3 (STLS), pop3+insecure,
+         smtps, smtp (STARTTLS), smtp+insecure.
+USER is percent-encoded where it has @ : / or %; PORT may be left out.
+No USER in the outgoing URL: the server wants no login.
 standard input: the password for receiving, and on a second line that for sending where it has its own.
 exit status: 0 added, 1 refused (the message says why), 3 the person has an account with this address already."""
 

@@ -31,7 +31,9 @@ class Command(BaseCommand):
 
 
 def _reseal(account: Account, name: str) -> int:
-    """1 if the password was sealed anew; a password that somebody changes at this very moment is left alone: it has the new key."""
+    """1 if the password was sealed anew; a password that somebody changes at this very moment is left alone: it has
+    the new key.
+    """
     secret = getattr(account, name)
     if not secret:
         return 0
