@@ -27,11 +27,17 @@ SPECIAL_FOLDERS = ("Drafts", "Sent", "Archive", "Junk", "Trash")
 QUOTA = "500M"
 
 
+def program() -> str:
+    """Where Dovecot is: the folders of servers are not on everybody's PATH. Raises StartFailed when there is none."""
+    found = shutil.which("dovecot", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
+    if not found:
+        raise StartFailed("Dovecot is not installed: run deploy/setup.sh, or as root: apt-get install dovecot-core")
+    return found
+
+
 def version() -> tuple[int, int]:
     """Of the installed Dovecot. Raises StartFailed when there is none."""
-    if not shutil.which("dovecot"):
-        raise StartFailed("Dovecot is not installed: run deploy/setup.sh, or as root: apt-get install dovecot-core")
-    output = subprocess.run(["dovecot", "--version"], capture_output=True, text=True, check=True).stdout
+    output = subprocess.run([program(), "--version"], capture_output=True, text=True, check=True).stdout
     major, minor = output.split(".")[:2]
     return int(major), int(minor)
 
@@ -93,7 +99,7 @@ class Dovecot:
         self._hand_over(self.run, self.data, self.data / "mail", self.data / "users")
         config = self.run / "dovecot.conf"
         config.write_text(configuration(self))
-        return ["dovecot", "-F", "-c", str(config)]
+        return [program(), "-F", "-c", str(config)]
 
     def start(self) -> None:
         """Run it, logging to a file; returns once all ports answer. Raises StartFailed."""
