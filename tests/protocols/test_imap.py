@@ -8,7 +8,7 @@ import pytest
 from tests.protocols.conftest import open_quickly
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.scripted import anywhere
-from webmail.protocols.endpoint import BearerToken, Endpoint, Password, Security
+from webmail.protocols.endpoint import BearerToken, Credentials, Endpoint, Password, Security
 from webmail.protocols.errors import LoginRefused, MailServerError, Rejected
 from webmail.protocols.imap import ImapSession, open_session
 
@@ -41,7 +41,7 @@ def test_cold_opening_costs_two_round_trips(session: ImapSession) -> None:
     assert session.round_trips == 2
 
 
-@pytest.mark.parametrize("secret", ["wrong", "", "pässwörd", "密码", "with space and \"quotes\" \\ {5}"])
+@pytest.mark.parametrize("secret", ["wrong", "", "pässwörd", "密码", 'with space and "quotes" \\ {5}'])
 def test_wrong_password(imap_endpoint: Endpoint, user: MailUser, secret: str) -> None:
     with pytest.raises(LoginRefused) as caught:
         open_session(imap_endpoint, Password(user.address, secret), guard=anywhere)
@@ -59,13 +59,13 @@ def test_password_in_any_script(dovecot: DovecotForTests, imap_endpoint: Endpoin
 @pytest.mark.parametrize("text", ["a\rb", "a\nb", "a\0b"])
 @pytest.mark.parametrize("place", ["username", "password", "token"])
 def test_no_control_character_in_a_login(imap_endpoint: Endpoint, text: str, place: str) -> None:
-    credentials = {
+    logins: dict[str, Credentials] = {
         "username": Password(text, "secret"),
         "password": Password("ann", text),
         "token": BearerToken("ann", text),
-    }[place]
+    }
     with pytest.raises(ValueError, match="control"):
-        open_quickly(imap_endpoint, credentials)
+        open_quickly(imap_endpoint, logins[place])
 
 
 def test_token_where_the_server_takes_none(imap_endpoint: Endpoint) -> None:
@@ -87,7 +87,19 @@ def test_folders_with_their_uses(session: ImapSession) -> None:
     assert {entry.delimiter for entry in folders.values()} == {"/"}
 
 
-ODD_NAMES = ["a&b", "Entwürfe", "日本語", 'quo"ted', "back\\slash", "per%cent*", "{5}", "x" * 200, "a?b#c", ".hidden", "[Gmail]"]
+ODD_NAMES = [
+    "a&b",
+    "Entwürfe",
+    "日本語",
+    'quo"ted',
+    "back\\slash",
+    "per%cent*",
+    "{5}",
+    "x" * 200,
+    "a?b#c",
+    ".hidden",
+    "[Gmail]",
+]
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
@@ -254,12 +266,12 @@ def test_a_uid_is_a_number(session: ImapSession, uid: object) -> None:
     session.select("INBOX")
     for call in (session.rows, session.fetch_flags, lambda uids: session.store(uids, add=["\\Seen"])):
         with pytest.raises((ValueError, TypeError)):
-            call([uid])
+            call([uid])  # type: ignore[list-item]
 
 
 def test_search(session: ImapSession) -> None:
     fill(session, 3)
-    session.append("INBOX", "From: Zoë <z@demo.test>\r\nSubject: Müller & Söhne \\ \"q\"\r\n\r\nголос {5}\r\n".encode())
+    session.append("INBOX", 'From: Zoë <z@demo.test>\r\nSubject: Müller & Söhne \\ "q"\r\n\r\nголос {5}\r\n'.encode())
     session.select("INBOX")
     session.store([2], add=["\\Seen"])
     assert session.search(["ALL"]) == [1, 2, 3, 4]
@@ -273,7 +285,9 @@ def test_search(session: ImapSession) -> None:
     assert session.search(["BEFORE", date(2020, 1, 1)]) == []
 
 
-@pytest.mark.parametrize("text", ["{5}", "{5+}", "* OK", '"', "\\", "(", ")", "%", "ALL", "1:*", "x" * 10_000, "é" * 10_000, "NIL"])
+@pytest.mark.parametrize(
+    "text", ["{5}", "{5+}", "* OK", '"', "\\", "(", ")", "%", "ALL", "1:*", "x" * 10_000, "é" * 10_000, "NIL"]
+)
 def test_a_search_text_is_only_text(session: ImapSession, text: str) -> None:
     """One command, understood as a text, after which the session goes on (M15)."""
     fill(session, 1)
@@ -442,7 +456,9 @@ INJECTIONS = ["a\r\nA1 CREATE evil", "a\nb", "a\rb", "a\0b"]
         lambda session, text: session.fetch_part(1, text, 0, 10),
     ],
 )
-def test_no_argument_ends_a_command(session: ImapSession, call: Callable[[ImapSession, str], object], text: str) -> None:
+def test_no_argument_ends_a_command(
+    session: ImapSession, call: Callable[[ImapSession, str], object], text: str
+) -> None:
     session.select("INBOX")
     before = session.round_trips
     with pytest.raises(ValueError, match=r".+"):
@@ -458,7 +474,9 @@ def test_a_flag_is_an_atom(session: ImapSession, flag: str) -> None:
         session.store([1], add=[flag])
 
 
-@pytest.mark.parametrize("criteria", [[], ["FROM"], ["HEADER", "x"], ["from ann"], [b"ALL"], [None], [[]], ["ALL)"], ["{5}"]])
+@pytest.mark.parametrize(
+    "criteria", [[], ["FROM"], ["HEADER", "x"], ["from ann"], [b"ALL"], [None], [[]], ["ALL)"], ["{5}"]]
+)
 def test_criteria_that_are_none(session: ImapSession, criteria: list) -> None:
     session.select("INBOX")
     with pytest.raises(ValueError, match=r".+"):

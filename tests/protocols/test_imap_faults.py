@@ -176,9 +176,22 @@ def drips(peer: Peer, tag: str) -> None:
         (lambda peer, tag: peer.say("A999 OK another's"), "lost"),
         (lambda peer, tag: peer.say("* BYE bye"), "lost"),
     ],
-    ids=["leaves", "hangs", "cut-literal", "giant-literal", "floods", "drips", "cut-line", "garbage", "wrong-tag", "bye"],
+    ids=[
+        "leaves",
+        "hangs",
+        "cut-literal",
+        "giant-literal",
+        "floods",
+        "drips",
+        "cut-line",
+        "garbage",
+        "wrong-tag",
+        "bye",
+    ],
 )
-def test_a_line_that_breaks_ends_the_session_in_time(opened: Opened, last: Callable[[Peer, str], None], reason: str) -> None:
+def test_a_line_that_breaks_ends_the_session_in_time(
+    opened: Opened, last: Callable[[Peer, str], None], reason: str
+) -> None:
     session = opened(then(last))
     started = time.monotonic()
     with pytest.raises(Unreachable) as caught:
@@ -251,7 +264,11 @@ def test_garbled_structure_costs_only_the_structure(opened: Opened) -> None:
         while True:
             line = peer.hear().decode()
             tag, verb = line.split(" ")[:2]
-            answers = {"SELECT": SELECT, "CAPABILITY": ["* CAPABILITY X"], "FETCH": garbled if "BODYSTRUCTURE" in line else plain}
+            answers = {
+                "SELECT": SELECT,
+                "CAPABILITY": ["* CAPABILITY X"],
+                "FETCH": garbled if "BODYSTRUCTURE" in line else plain,
+            }
             peer.say(*answers.get(verb, []), f"{tag} OK done")
 
     rows = opened(play).window(1, 3)
@@ -365,7 +382,9 @@ def test_move_whose_marking_fails_leaves_both_copies(opened: Opened) -> None:
     assert caught.value.details["moved"] == {5: None, 6: None}
 
 
-@pytest.mark.parametrize("told", ["[COPYUID 9 5 1:4000000000]", "[COPYUID 9 5,6 1]", "[COPYUID x 5 1]", "[COPYUID]", "[COPYUID 9 77 1]"])
+@pytest.mark.parametrize(
+    "told", ["[COPYUID 9 5 1:4000000000]", "[COPYUID 9 5,6 1]", "[COPYUID x 5 1]", "[COPYUID]", "[COPYUID 9 77 1]"]
+)
 def test_copyuid_that_can_not_be(opened: Opened, told: str) -> None:
     session = opened(server(UID_COPY=f"OK {told} done"))
     assert all(place is None for place in session.copy([5, 6], "Archive").values())

@@ -1,5 +1,6 @@
 """The IMAP grammar: our tokeniser against imapclient's own, and arguments that can't be misread."""
 
+import contextlib
 import time
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -25,10 +26,11 @@ from webmail.protocols.imap_parse import (
 )
 
 FETCHED: list = [
-    (b'1 (UID 7 FLAGS (\\Seen $x) INTERNALDATE "05-Mar-2026 12:30:15 +0200" RFC822.SIZE 120 BODYSTRUCTURE '
+    ((b'1 (UID 7 FLAGS (\\Seen $x) INTERNALDATE "05-Mar-2026 12:30:15 +0200" RFC822.SIZE 120 BODYSTRUCTURE '
      b'(("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 12 1 NIL NIL NIL NIL)'
-     b'("text" "html" NIL NIL NIL "quoted-printable" 30 2 NIL ("inline" NIL) NIL NIL) "alternative" ("boundary" "a\\"b\\\\") NIL NIL NIL) '
-     b'BODY[HEADER.FIELDS (FROM "SUBJECT")] {14}', b"Subject: x\r\n\r\n"),
+     b'("text" "html" NIL NIL NIL "quoted-printable" 30 2 NIL ("inline" NIL) NIL NIL) '
+     b'"alternative" ("boundary" "a\\"b\\\\") NIL NIL NIL) '
+     b'BODY[HEADER.FIELDS (FROM "SUBJECT")] {14}'), b"Subject: x\r\n\r\n"),
     b")",
     b'2 (UID 8 FLAGS () RFC822.SIZE 5 BODY[]<0> "quoted ) body" BODY[1.MIME] NIL X-GM-LABELS ("\\\\Inbox" 0123))',
     (b"3 (BODY[1]<100> {3}", b"a)\0"),
@@ -54,9 +56,11 @@ def test_same_values_as_imapclient() -> None:
 
 
 atoms = st.sampled_from([b"NIL", b"\\Seen", b"$Forwarded", b"12", b"0", b"0123", b"a.b-c", b"UTF-8", b"BODY[TEXT]<1>"])
-quoted = st.binary(max_size=12).map(lambda raw: bytes(b for b in raw if b not in b"\r\n\0\\\""))
+quoted = st.binary(max_size=12).map(lambda raw: bytes(b for b in raw if b not in b'\r\n\0\\"'))
 leaves = atoms | quoted.map(lambda text: b'"' + text + b'"')
-lists = st.recursive(leaves, lambda inner: st.lists(inner, max_size=4).map(lambda items: b"(" + b" ".join(items) + b")"))
+lists = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=4).map(lambda items: b"(" + b" ".join(items) + b")")
+)
 
 
 @given(st.lists(lists, min_size=1, max_size=5))
@@ -77,15 +81,13 @@ def test_no_octets_raise_anything_but_malformed(text: bytes) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [b"(" * 100_000, b"(" * 50_000 + b")" * 50_000, b'"' + b"a" * 900_000, b"BODY[" * 100_000, b"[" * 500_000, b'"a" ' * 200_000,
-     b'"' + b"\\" * 500_000],
+    [b"(" * 100_000, b"(" * 50_000 + b")" * 50_000, b'"' + b"a" * 900_000, b"BODY[" * 100_000, b"[" * 500_000,
+     b'"a" ' * 200_000, b'"' + b"\\" * 500_000],
 )  # fmt: skip
 def test_hostile_text_takes_no_time(text: bytes) -> None:
     started = time.process_time()
-    try:
+    with contextlib.suppress(Malformed):
         parse([text])
-    except Malformed:
-        pass
     assert time.process_time() - started < 3
 
 
@@ -135,7 +137,9 @@ def test_news_are_merged() -> None:
     assert row_of(merged).header == b"h"  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("structure", [b"()", b"NIL", b"5", b'"text"', b"((((", b"(" * 3000 + b")" * 3000, b"(() ())", b"(NIL NIL)"])
+@pytest.mark.parametrize(
+    "structure", [b"()", b"NIL", b"5", b'"text"', b"((((", b"(" * 3000 + b")" * 3000, b"(() ())", b"(NIL NIL)"]
+)
 def test_any_bodystructure_gives_a_row_or_nothing(structure: bytes) -> None:
     readable, malformed = fetched_items([b"1 (UID 5 BODY[HEADER] NIL BODYSTRUCTURE " + structure + b")"])
     assert malformed or row_of(readable[0][1]).uid == 5  # type: ignore[union-attr]
@@ -180,7 +184,13 @@ def test_no_folder_name_raises(raw: bytes) -> None:
 def test_status_lines() -> None:
     name, status = status_of([b'"Entw&APw-rfe" (MESSAGES 3 UNSEEN 1 UIDNEXT 9 X-OTHER 1 HIGHESTMODSEQ 77)'])  # type: ignore[misc]
     assert name == "Entwürfe"
-    assert (status.messages, status.unseen, status.uidnext, status.uidvalidity, status.highestmodseq) == (3, 1, 9, 0, 77)
+    assert (status.messages, status.unseen, status.uidnext, status.uidvalidity, status.highestmodseq) == (
+        3,
+        1,
+        9,
+        0,
+        77,
+    )
     assert [status_of([line]) for line in (b"", b"a", b"a (MESSAGES)", b"a 5")] == [None] * 4
 
 
@@ -218,7 +228,10 @@ def test_long_sets_are_cut() -> None:
     ("text", "date"),
     [
         (b"05-Mar-2026 12:30:15 +0200", datetime(2026, 3, 5, 12, 30, 15, tzinfo=timezone(timedelta(hours=2)))),
-        (b" 5-mar-2026 12:30:60 -0330", datetime(2026, 3, 5, 12, 30, 59, tzinfo=timezone(-timedelta(hours=3, minutes=30)))),
+        (
+            b" 5-mar-2026 12:30:60 -0330",
+            datetime(2026, 3, 5, 12, 30, 59, tzinfo=timezone(-timedelta(hours=3, minutes=30))),
+        ),
         (b"05-Mar-2026 12:30:15", datetime(2026, 3, 5, 12, 30, 15, tzinfo=UTC)),
         (b"31-Feb-2026 12:30:15 +0000", EPOCH),
         (b"05-Foo-2026 12:30:15 +0000", EPOCH),

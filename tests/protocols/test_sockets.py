@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -21,7 +22,7 @@ PRIVATE = [
 ]  # fmt: skip
 
 
-def reason(call, *arguments: object) -> str:
+def reason(call: Callable[..., object], *arguments: object) -> str:
     with pytest.raises(Unreachable) as caught:
         call(*arguments)
     return caught.value.reason

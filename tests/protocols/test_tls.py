@@ -1,4 +1,4 @@
-"""Encryption as chosen, or nothing (W5, W6 of the security checklist), for all three protocols alike: no secret is ever sent in clear."""
+"""Encryption as chosen, or nothing (W5, W6 of the security checklist): no secret is sent in clear."""
 
 import base64
 import hashlib
@@ -43,7 +43,9 @@ OPENERS: dict[Protocol, Callable[[Endpoint], None]] = {
 # -- scripts, one for each protocol: greet, offer or not, and what happens at the command that should encrypt
 
 
-def imap_script(offer: str = " STARTTLS", answer: str = "OK begin", greeting: str = "* OK hello", then: bytes = b"") -> Script:
+def imap_script(
+    offer: str = " STARTTLS", answer: str = "OK begin", greeting: str = "* OK hello", then: bytes = b""
+) -> Script:
     def play(peer: Peer) -> None:
         peer.say(greeting)
         while True:
@@ -98,7 +100,9 @@ def go_on(peer: Peer, encrypted: bool) -> None:
         peer.start_tls()
 
 
-def refused(script: Script, protocol: Protocol, security: Security, certificate: Certificate | None = None, **options: object) -> MailServerError:
+def refused(
+    script: Script, protocol: Protocol, security: Security, certificate: Certificate | None = None, **options: object
+) -> MailServerError:
     """Open against the script; what was raised. No secret was seen in clear."""
     with scripted(script, certificate=certificate, tls=bool(options.pop("tls", False))) as server:
         trust = {key: str(value) for key, value in options.items()}
@@ -137,7 +141,8 @@ def test_secrets_only_under_tls(protocol: Protocol, script: Script, certificate:
         (Protocol.SMTP, smtp_script(answer="454 not today")),
         (Protocol.SMTP, smtp_script(answer="502 what")),
     ],
-    ids=["imap-stripped", "imap-no", "imap-bad", "imap-preauth", "pop3-stripped", "pop3-err", "smtp-stripped", "smtp-454", "smtp-502"],
+    ids=["imap-stripped", "imap-no", "imap-bad", "imap-preauth", "pop3-stripped", "pop3-err", "smtp-stripped",
+         "smtp-454", "smtp-502"],
 )  # fmt: skip
 def test_encryption_that_is_not_to_be_had_ends_it(protocol: Protocol, script: Script, certificate: Certificate) -> None:
     error = refused(script, protocol, Security.STARTTLS, certificate)
@@ -153,7 +158,9 @@ def test_encryption_that_is_not_to_be_had_ends_it(protocol: Protocol, script: Sc
         (Protocol.SMTP, smtp_script(then=b"250 injected\r\n")),
     ],
 )
-def test_words_before_the_handshake_are_never_used(protocol: Protocol, script: Script, certificate: Certificate) -> None:
+def test_words_before_the_handshake_are_never_used(
+    protocol: Protocol, script: Script, certificate: Certificate
+) -> None:
     error = refused(script, protocol, Security.STARTTLS, certificate)
     assert isinstance(error, TlsRefused)
     assert error.reason == "injected"

@@ -28,7 +28,9 @@ _TEMPORARY = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA
 _BUSY = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
 _CODE = re.compile(rb"\s*\[([A-Za-z-]+)")
 _TAGGED_BARE = re.compile(rb"[A-P]+\d+ (?:OK|NO|BAD)")
-_NONEXISTENT = re.compile(rb"(?:doesn't|does not|not) exist|no such mailbox|unknown mailbox|mailbox not found", re.IGNORECASE)
+_NONEXISTENT = re.compile(
+    rb"(?:doesn't|does not|not) exist|no such mailbox|unknown mailbox|mailbox not found", re.IGNORECASE
+)
 _TOO_MANY = re.compile(rb"too many|maximum number|connection limit|try again later", re.IGNORECASE)
 
 

@@ -150,12 +150,13 @@ class Submission:
         self.endpoint = endpoint
         self.hostname = hostname if _HOSTNAME.fullmatch(hostname) else _address_literal(wire.sock)
         self.extensions: dict[str, str] = {}
+        self._within_message = False
 
     def __enter__(self) -> "Submission":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None or issubclass(kind, Rejected):
+        if not self._within_message and (kind is None or issubclass(kind, Rejected)):
             self._quit()
         self.wire.close()
 
@@ -177,8 +178,10 @@ class Submission:
 
     def _say_hello(self) -> None:
         reply = self._ask(f"EHLO {self.hostname}")
-        if not reply.positive:
+        if reply.permanent:  # a server of before 1995, or a proxy that plays one
             self.command(f"HELO {self.hostname}")
+        elif not reply.positive:
+            raise self._rejected("EHLO", reply)
         words = (line.upper().replace("AUTH=", "AUTH ", 1).partition(" ") for line in reply.lines[1:] if reply.positive)
         self.extensions = {}
         for name, _, parameters in words:  # some servers announce AUTH twice, in the old spelling too
@@ -255,6 +258,7 @@ class Submission:
         reply = self._ask("DATA")
         if reply.code != 354:
             raise self._rejected("DATA", reply)
+        self._within_message = True
         self._send_content(raw)
         before_dot()
         self._check_line()
@@ -342,6 +346,7 @@ class Submission:
             reply = self._reply()
         except Unreachable as error:
             raise OutcomeUnknown("The server did not say whether it took the message.") from error
+        self._within_message = False
         if 400 <= reply.code < 600:
             raise Rejected(
                 "The server refused the message.", code=reply.code, permanent=reply.permanent, reply=reply.text

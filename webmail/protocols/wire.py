@@ -53,6 +53,8 @@ class Wire:
             if seen >= limit:
                 raise Unreachable("The server sends a line without end.", reason="lost")
             self._fill()
+        if end >= limit:
+            raise Unreachable("The server sends too long a line.", reason="lost")
         return self._take(end + 1)
 
     def read(self, size: int) -> bytes:
