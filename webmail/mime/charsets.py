@@ -30,11 +30,12 @@ _SAME_NAME = {
 _SUPERSET = {
     "iso88591": "cp1252", "latin1": "cp1252", "iso88599": "cp1254", "latin5": "cp1254", "iso885911": "cp874",
     "tis620": "cp874", "gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "xgbk": "gb18030",
-    "big5": "big5hkscs", "big5hkscs": "big5hkscs", "cp950": "big5hkscs", "shiftjis": "cp932", "sjis": "cp932", "xsjis": "cp932",
-    "windows31j": "cp932", "cp932": "cp932", "euckr": "cp949", "ksc56011987": "cp949", "ksc5601": "cp949",
-    "windows949": "cp949", "cp949": "cp949", "uhc": "cp949", "iso88598i": "iso8859-8", "iso88598e": "iso8859-8",
-    "iso2022jp1": "iso2022-jp-ext", "iso2022jp2": "iso2022-jp-2", "iso2022jp3": "iso2022-jp-3",
-    "unicode11utf7": "utf-7", "xunicode20utf7": "utf-7", "latin2": "iso8859-2", "latin9": "iso8859-15",
+    "big5": "big5hkscs", "big5hkscs": "big5hkscs", "cp950": "big5hkscs", "shiftjis": "cp932", "sjis": "cp932",
+    "xsjis": "cp932", "windows31j": "cp932", "cp932": "cp932", "euckr": "cp949", "ksc56011987": "cp949",
+    "ksc5601": "cp949", "windows949": "cp949", "cp949": "cp949", "uhc": "cp949", "iso88598i": "iso8859-8",
+    "iso88598e": "iso8859-8", "iso2022jp1": "iso2022-jp-ext", "iso2022jp2": "iso2022-jp-2",
+    "iso2022jp3": "iso2022-jp-3", "unicode11utf7": "utf-7", "xunicode20utf7": "utf-7", "latin2": "iso8859-2",
+    "latin9": "iso8859-15",
 }  # fmt: skip
 _CODECS = {
     **_SAME_NAME,

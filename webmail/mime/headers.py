@@ -173,7 +173,8 @@ _CLOSING = {'"': '"', "(": ")", "<": ">"}
 
 def _lex_once(text: str, plain: set[str]) -> tuple[list[tuple[str, str]], str]:
     tokens: list[tuple[str, str]] = []
-    opened, depth, inner = "", 0, []
+    opened, depth = "", 0
+    inner: list[str] = []
     for piece in _ADDRESS_TOKEN.findall(text):
         if not opened:
             if piece in _CLOSING and piece not in plain:

@@ -88,8 +88,8 @@ class _Scanner:
         return self._enter(child, digest=owner.content_type == "multipart/digest")
 
     def _leave(self, keep: int, end: int, line: int) -> None:
-        """Ends all open parts but the first `keep`. The line break before a boundary belongs to it, but where it also ends
-        a header without an empty line, Dovecot counts it to the message around that header."""
+        """Ends all open parts but the first `keep`. The line break before a boundary belongs to it, but where it also
+        ends a header without an empty line, Dovecot counts it to the message around that header."""
         last = self.open[-1]
         for node in self.open[keep:]:
             node.end = max(node.body, line if last.is_cut and node is not last else end)

@@ -21,16 +21,17 @@ import nh3
 from bleach.sanitizer import BleachSanitizerFilter, Cleaner
 
 from webmail.mime.allowed import ATTRIBUTES, DROPPED, SCHEMES, STYLES, TAGS, VOID
-from webmail.mime.markup import bare_text, read_html
+from webmail.mime.markup import ENDS_PARAGRAPH, bare_text, read_html
 from webmail.mime.style import clean_style
 
 SIZE_LIMIT = 1_000_000  # characters of HTML
 DEPTH_LIMIT = 100  # elements within elements
 ATTRIBUTE_LIMIT = 40  # of one element
-FRAGMENT_LIMIT = 300_000  # characters
+FRAGMENT_LIMIT = 150_000  # characters
+PASSES_LIMIT = 6
 
 _NOT_IN_URLS = re.compile("[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]+")
-_WEB = re.compile(r"https?://[^/\\?#]", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^/\\?#]+", re.IGNORECASE)
 _OTHER_LINKS = re.compile(r"(?:mailto|tel):[^/\\]", re.IGNORECASE)
 _LENGTH = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)(?:px)?(?:\s*!important)?(?=\s*(?:;|$))", re.IGNORECASE)
 _HIDDEN = re.compile(r"display: none|visibility: hidden|opacity: 0*(?:\.0+)?(?:;| |$)", re.IGNORECASE)
@@ -83,7 +84,8 @@ def sanitize(html: str, *, cid_url: Callable[[str], str | None], allow_remote: b
     if truncated:
         html = html[: html.rfind("<", 0, SIZE_LIMIT) + 1 or SIZE_LIMIT].removesuffix("<")
     try:
-        clean = _last_gate(read_html(html, washer), washer.issued)
+        washed = read_html(html, washer)
+        clean = _last_gate(washed, url_relative=lambda url: url if url in washer.issued else None)
     except Exception:  # whatever breaks a parser: the reader gets the words, and nothing else
         clean = _as_words(html)
     return Sanitized(clean, washer.blocked_images, washer.blocked_trackers, truncated or washer.cut)
@@ -108,8 +110,14 @@ _CLEANER = Cleaner(
 )
 
 
-def _last_gate(html: str, issued: set[str]) -> str:
-    return nh3.clean(html, **{**_GATE, "url_relative": lambda url: url if url in issued else None})
+def _last_gate(html: str, **changes: Any) -> str:
+    """Until it parses to itself, so that a browser reads what was judged: nothing moves any more (mutation XSS)."""
+    for _ in range(PASSES_LIMIT):
+        clean = nh3.clean(html, **{**_GATE, **changes}).strip()
+        if clean == html:
+            return clean
+        html = clean
+    raise ValueError("markup that never comes to rest")
 
 
 def _as_words(html: str) -> str:
@@ -120,8 +128,8 @@ class _Washer:
     """Hears one document (markup.Listener) and writes the part of it that may stay."""
 
     def __init__(self, cid_url: Callable[[str], str | None], allow_remote: bool = False):
-        self.cid_url = cid_url
-        self.allow_remote = allow_remote
+        self._cid_url = cid_url
+        self._allow_remote = allow_remote
         self.blocked_images = 0
         self.blocked_trackers = 0
         self.cut = False
@@ -131,12 +139,18 @@ class _Washer:
         self._depth = 0
         self._dropped = 0  # elements open within a dropped one, itself included
         self._known: dict[tuple[Any, ...], tuple[str, str]] = {}
+        self._judgements: dict[tuple[Any, ...], dict[str, str]] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if self._dropped or tag in DROPPED:
             self._dropped += 1
             return
-        before, after = self._judge(tag, attributes)
+        if len(attributes) > ATTRIBUTE_LIMIT:
+            attributes = dict(list(attributes.items())[:ATTRIBUTE_LIMIT])
+        if tag in ENDS_PARAGRAPH and self._open and self._open[-1][0] == "p":
+            self._written.append(self._open[-1][1])
+            self._open[-1] = ("p", "")
+        before, after = self._element(tag, attributes)
         if after and self._depth >= DEPTH_LIMIT:
             self.cut, before, after = True, "", ""
         self._depth += bool(after)
@@ -158,44 +172,65 @@ class _Washer:
     def close(self) -> str:
         return "".join(self._written)
 
-    def _judge(self, tag: str, attributes: dict[str, str]) -> tuple[str, str]:
+    def _element(self, tag: str, attributes: dict[str, str]) -> tuple[str, str]:
         """What to write for the element: its start tag and its end tag, both empty if only its content stays."""
         if tag == "img":
-            return self._image(dict(list(attributes.items())[:ATTRIBUTE_LIMIT])), ""
+            return self._image(attributes), ""
+        if tag == "a":
+            return self._link(attributes)
         key = (tag, *attributes.items())
         if key not in self._known:
-            self._known[key] = _element(tag, dict(list(attributes.items())[:ATTRIBUTE_LIMIT]))
+            self._known[key] = _plain_element(tag, attributes)
         return self._known[key]
 
+    def _judged(self, tag: str, name: str, address: str, attributes: dict[str, str]) -> dict[str, str]:
+        """What bleach leaves of the attributes. Of an address it judges the scheme and the host, so that it need not be
+        asked again for each of a newsletter's hundred links."""
+        web = _WEB.match(address)
+        judged = web[0] if web else address
+        key = (tag, judged, *attributes.items())
+        if key not in self._judgements:
+            self._judgements[key] = _RULES.attributes(tag, {**attributes, name: judged})
+        wanted = dict(self._judgements[key])
+        if name in wanted:
+            wanted[name] = address
+        return wanted
+
+    def _link(self, attributes: dict[str, str]) -> tuple[str, str]:
+        """Opens in a new tab without telling where it was clicked; what is no safe link is text."""
+        target = _tidy_url(attributes.pop("href", ""))
+        wanted = self._judged("a", "href", target, attributes)
+        others = {name: value for name, value in wanted.items() if name not in ATTRIBUTES["a"]}
+        if "href" in wanted and (_WEB.match(target) or _OTHER_LINKS.match(target)):
+            return _start_tag("a", {"href": target, **others, "target": "_blank", "rel": "noopener noreferrer"}), "</a>"
+        return _start_tag("span", others), "</span>"
+
     def _image(self, attributes: dict[str, str]) -> str:
-        wanted = _RULES.attributes("img", attributes)
-        source = _tidy_url(attributes.get("src", ""))
+        source = _tidy_url(attributes.pop("src", ""))
         source = f"https:{source}" if source.startswith("//") else source
-        wanted.pop("src", None)
+        wanted = self._judged("img", "src", source, attributes)
+        source = wanted.pop("src", "")
         if source[:4].lower() == "cid:":
-            source = self.cid_url(unquote(source[4:])) or ""
+            source = self._cid_url(unquote(source[4:])) or ""
             self.issued.add(source)
         elif not _WEB.match(source):
             source = ""
         elif _is_invisible(wanted):
             self.blocked_trackers += 1
             return ""
-        elif not self.allow_remote:
+        elif not self._allow_remote:
             self.blocked_images += 1
             source = ""
         return _start_tag("img", {"src": source, **wanted} if source else wanted)
 
 
-def _element(tag: str, attributes: dict[str, str]) -> tuple[str, str]:
-    """Start and end tag of anything but a picture."""
+def _plain_element(tag: str, attributes: dict[str, str]) -> tuple[str, str]:
+    """Start and end tag of anything but a link or a picture."""
     if tag == "body":
         return _enclosure(attributes)
     if tag not in TAGS:
         return "", ""
-    wanted = _RULES.attributes(tag, attributes)
-    if tag == "a":
-        tag, wanted = _link(wanted)
-    return _start_tag(tag, wanted), "" if tag in VOID else f"</{tag}>"
+    return _start_tag(tag, _RULES.attributes(tag, attributes)), "" if tag in VOID else f"</{tag}>"
 
 
 def _start_tag(tag: str, attributes: dict[str, str]) -> str:
@@ -209,19 +244,9 @@ def _enclosure(attributes: dict[str, str]) -> tuple[str, str]:
     colour = attributes.get("bgcolor", "")
     if _COLOUR.fullmatch(colour):
         attributes["style"] = f"background-color: {colour}; {attributes.get('style', '')}"
-    boxed = {name: attributes[name] for name in ("dir", "lang", "style") if name in attributes}
+    boxed = {name: value for name, value in attributes.items() if name in ("dir", "lang", "style")}
     wanted = _RULES.attributes("div", boxed)
     return (_start_tag("div", wanted), "</div>") if wanted else ("", "")
-
-
-def _link(wanted: dict[str, str]) -> tuple[str, dict[str, str]]:
-    """Opens in a new tab without telling where it was clicked; what is no safe link is text."""
-    target = _tidy_url(wanted.pop("href", ""))
-    wanted.pop("target", None)
-    wanted.pop("rel", None)
-    if _WEB.match(target) or _OTHER_LINKS.match(target):
-        return "a", {"href": target, **wanted, "target": "_blank", "rel": "noopener noreferrer"}
-    return "span", wanted
 
 
 def _tidy_url(url: str) -> str:
@@ -251,6 +276,6 @@ def clean_fragment(html: str) -> str:
     html = html[:FRAGMENT_LIMIT]
     try:
         washed = read_html(html, washer)
-        return nh3.clean(_CLEANER.clean(washed), **{**_GATE, "url_schemes": set(SCHEMES | {"cid"})})
+        return _last_gate(_CLEANER.clean(washed), url_schemes=set(SCHEMES | {"cid"}))
     except Exception:
         return _as_words(html)

@@ -12,6 +12,7 @@ LENGTH_LIMIT = 4_000  # characters of one style attribute
 
 _SANITIZER = CSSSanitizer(allowed_css_properties=STYLES, allowed_svg_properties=frozenset())
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_URL = re.compile(r"""url\(\s*(?:"[^"]*"|'[^']*'|[^"'()]*)\s*\)""", re.IGNORECASE)
 _DECLARATION = re.compile(r"""([a-z\-]+)\s*:\s*((?:[\w\s#%.,()!+*/\-]|"[\w\s.,\-]*"|'[\w\s.,\-]*')+)""")
 _FUNCTION = re.compile(r"([\w\-]*)\s*\(")
 _VIEWPORT_UNIT = re.compile(r"\d[sld]?v(?:h|min|max|b|i)\b", re.IGNORECASE)
@@ -24,7 +25,8 @@ def clean_style(style: str) -> str:
     if len(style) > LENGTH_LIMIT or "\\" in style:
         return ""
     try:
-        style = _SANITIZER.sanitize_css(_COMMENT.sub(" ", style))
+        # A background keeps its colour when it loses its picture: white text needs it.
+        style = _SANITIZER.sanitize_css(_URL.sub(" none ", _COMMENT.sub(" ", style)))
     except RecursionError:  # thousands of brackets
         return ""
     return "; ".join(kept for declaration in style.split(";") if (kept := _kept(declaration.strip())))

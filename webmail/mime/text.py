@@ -51,7 +51,8 @@ def _unquote(line: str) -> tuple[int, str]:
 
 def _unflow(lines: Iterable[str], delsp: bool) -> Iterator[tuple[int, str]]:
     """Puts the lines of a paragraph together again (RFC 3676, 4.1 to 4.4)."""
-    depth, paragraph = 0, []
+    depth = 0
+    paragraph: list[str] = []
     for line in lines:
         rest = line.lstrip(">")
         line_depth = min(len(line) - len(rest), QUOTE_DEPTH_LIMIT)

@@ -1,5 +1,4 @@
-"""The values that mail becomes. Immutable, no I/O; made by headers.py, structure.py and parse.py alike for IMAP and local
-mail."""
+"""The values that mail becomes: immutable, without I/O, the same for mail on a server and in our own tables."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
