@@ -135,6 +135,14 @@ WORDS: dict[str, tuple[Any, Any]] = {
         _("The line dropped just before the server’s answer. Look with the recipient before you send it again."),
     ),
     # our own
+    "storage": (
+        _("Mail can’t be stored here at the moment"),
+        _("This site’s disk is full or out of order. Nothing was deleted at your mail server; an admin can help."),
+    ),
+    "too_large": (
+        _("A message is larger than this site takes"),
+        _("It stays on the mail server; fetch it with another program. The rest of the mail is fetched."),
+    ),
     "wrong_key": (
         _("The stored password can’t be opened"),
         _("The key it was encrypted with is missing on this site. Enter the password again, or ask an admin."),

@@ -264,7 +264,7 @@ def test_a_message_that_is_too_large_is_set_aside_at_once(
     use_policy(account, DELETE)
     monkeypatch.setitem(Maildrop.retrieve.__kwdefaults__ or {}, "limit", 1000)
     pop3.script.add(mail(1, "." * 2000), mail(2), mail(3))
-    assert check(account).last_error == "rejected"
+    assert check(account).last_error == "too_large"
     let_time_pass()
     sweep()
     state = ImportState.objects.get()
