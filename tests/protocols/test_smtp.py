@@ -13,6 +13,7 @@ from tests.servers.smtp import RecordingServer
 from webmail.protocols.endpoint import BearerToken, Credentials, Endpoint, Password, Security
 from webmail.protocols.errors import LoginRefused, MailServerError, OutcomeUnknown, Rejected, Unreachable
 from webmail.protocols.smtp import Refusal, probe, submit, wire_form
+from webmail.protocols.sockets import DEFAULT_TIMEOUTS, Timeouts
 
 RAW = b"From: ann@demo.test\r\nSubject: x\r\n\r\nHello\r\n"
 ANN, BOB, EVE = "ann@demo.test", "bob@demo.test", "eve@demo.test"
@@ -42,9 +43,10 @@ def send(
     raw: bytes = RAW,
     dot: Callable[[], None] | None = None,
     login: Credentials | None = None,
+    timeouts: Timeouts = QUICK,
 ) -> dict[str, Refusal]:
     return submit(
-        endpoint, login, ANN, recipients or (BOB,), raw, guard=anywhere, timeouts=QUICK, before_dot=dot or Dot()
+        endpoint, login, ANN, recipients or (BOB,), raw, guard=anywhere, timeouts=timeouts, before_dot=dot or Dot()
     )
 
 
@@ -183,7 +185,7 @@ def test_the_dot_comes_after_all_else() -> None:
 
 def test_large_messages_come_whole(smtp_server: RecordingServer) -> None:
     raw = RAW + b".leading dot, and some more text to fill the line\r\n" * 200_000
-    send(endpoint_of(smtp_server, Security.NONE), raw=raw)
+    send(endpoint_of(smtp_server, Security.NONE), raw=raw, timeouts=DEFAULT_TIMEOUTS)
     assert smtp_server.accepted[0].raw == raw
 
 

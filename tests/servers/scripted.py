@@ -84,8 +84,8 @@ class Peer:
     # -- what most scripts of a protocol begin with
 
     def answer_imap(self, **answers: str | list[str]) -> None:
-        """Answer IMAP commands until the client leaves: by verb (UID_FETCH for "UID FETCH") the untagged lines before OK,
-        or one string as the tagged answer ("NO [INUSE] wait")."""
+        """Answer IMAP commands until the client leaves: by verb (UID_FETCH for "UID FETCH") the untagged lines before
+        OK, or one string as the tagged answer ("NO [INUSE] wait")."""
         while True:
             tag, *words = self.hear().decode("utf-8", "replace").split(" ")
             verb = words[0].upper() if words[0].upper() != "UID" else f"UID_{words[1].upper()}"
