@@ -8,6 +8,8 @@ numbers, STATUS: four round trips, however large the folder is. Nothing is store
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -34,7 +36,7 @@ from webmail.mime.headers import parse_headers
 from webmail.mime.structure import choose_body, from_bodystructure, from_bytes
 from webmail.mime.text import TransferDecoder
 from webmail.mime.types import Part
-from webmail.protocols.errors import Rejected
+from webmail.protocols.errors import Rejected, Unreachable
 from webmail.protocols.imap import ImapSession
 from webmail.protocols.imap_types import Row, Selected
 
@@ -44,7 +46,28 @@ COUNTED_SINGLY = 100  # folders that get a STATUS each where the server lacks LI
 MISSING = {"NONEXISTENT", "TRYCREATE"}  # RFC 5530
 MAX_UID = 2**32 - 1
 
+ATTEMPTS = 3  # one more than the pool keeps sessions for an account
+
+P = ParamSpec("P")
+T = TypeVar("T")
 Lease = Callable[[str | None], AbstractContextManager[ImapSession]]
+
+
+def repeatable(read: Callable[P, T]) -> Callable[P, T]:
+    """A kept session may have died unnoticed (a firewall forgot it, its folder was removed): then it is done again on
+    another one. Only for methods that may run twice without harm."""
+
+    @wraps(read)
+    def run(*args: P.args, **options: P.kwargs) -> T:
+        for _attempt in range(ATTEMPTS - 1):
+            try:
+                return read(*args, **options)
+            except Unreachable as error:
+                if error.reason != "lost":
+                    raise
+        return read(*args, **options)
+
+    return run
 
 
 class ImapMailbox(Mailbox):
@@ -62,6 +85,7 @@ class ImapMailbox(Mailbox):
 
     # -- folders
 
+    @repeatable
     def folders(self) -> list[Folder]:
         if self._folders is None:
             with self._lease(None) as session:
@@ -69,6 +93,7 @@ class ImapMailbox(Mailbox):
             self._folders = arrange(Listed(entry.name, entry.delimiter, entry.flags) for entry in listed)
         return self._folders
 
+    @repeatable
     def counts(self, names: Sequence[str]) -> dict[str, Counts]:
         wanted = {name for name in names if addressable(name)}
         with self._lease(None) as session:
@@ -80,6 +105,7 @@ class ImapMailbox(Mailbox):
 
     def create_folder(self, name: str) -> Folder:
         self._check_name(name)
+        self._wake(None)
         with self._lease(None) as session, _folder_errors(name):
             session.create(name)
             session.subscribe(name)
@@ -93,7 +119,9 @@ class ImapMailbox(Mailbox):
         if folder.delimiter and new_name.startswith(name + folder.delimiter):
             raise FolderRefused(_("A folder can't be moved into itself."))
         self._check_name(new_name)
+        self._wake(None)
         with self._lease(None) as session, _folder_errors(new_name):
+            session.select("INBOX")  # servers hang up on whoever has the folder open
             session.rename(name, new_name)
             session.unsubscribe(name)
             session.subscribe(new_name)
@@ -106,9 +134,11 @@ class ImapMailbox(Mailbox):
             raise FolderRefused(_("This folder is needed for its purpose and can't be deleted."))
         if folder.delimiter and any(each.name.startswith(name + folder.delimiter) for each in self.folders()):
             raise FolderRefused(_("There are folders in this folder. Move or delete them first."))
+        self._wake(None)
         with self._lease(None) as session, _folder_errors(name):
             if folder.selectable and session.status(name).messages:
                 raise FolderRefused(_("There is still mail in this folder. Move or delete it first."))
+            session.select("INBOX")  # servers hang up on whoever has the folder open
             session.delete(name)
             session.unsubscribe(name)
         self._folders = None
@@ -123,29 +153,35 @@ class ImapMailbox(Mailbox):
 
     # -- messages
 
+    @repeatable
     def list_messages(self, folder: str, page: int = 1, query: Query | None = None) -> Page:
         found = self.folder(_spelled(folder))
         with self._opened(found.name, fresh=True) as (session, selected):
-            uids = session.search(search_keys(query)) if query else None
-            total = selected.exists if uids is None else len(uids)
-            number = max(1, min(page, -(-total // PAGE_SIZE)))
-            last = total - (number - 1) * PAGE_SIZE
-            first = max(1, last - PAGE_SIZE + 1)
-            rows: list[Row] = []
-            if total:
-                rows = session.window(first, last) if uids is None else session.rows(uids[first - 1 : last])
-            unread = None if query else session.status(found.name).unseen
-        summaries = tuple(_summary(found.name, selected.uidvalidity, row) for row in reversed(rows))
-        return Page(found, selected.uidvalidity, summaries, number, total, unread)
+            if query:
+                return _found_page(session, selected, found, page, session.search(search_keys(query)))
+            status = session.status(found.name)
+            if status.uidvalidity not in (0, selected.uidvalidity):
+                # Removed and made again by another program: a session that had the old one open is left looking at it.
+                selected = session.select(found.name)
+            number, first, last = _window(selected.exists, page)
+            rows = session.window(first, last) if last else []
+            summaries = _summaries(found.name, selected.uidvalidity, rows)
+            return Page(found, selected.uidvalidity, summaries, number, selected.exists, status.unseen)
 
+    @repeatable
     def summaries(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[Summary]:
         with self._opened(folder, uidvalidity) as (session, _selected):
             rows = session.rows(_real(uids))
         return [_summary(folder, uidvalidity, row) for row in rows]
 
+    @repeatable
     def get_message(self, ref: MessageRef) -> Message:
-        with self._opened(ref.folder, ref.uidvalidity) as (session, _selected):
-            row = _fetch_opened(session, ref.uid)
+        if not _real([ref.uid]):
+            raise NoSuchMessage(str(ref.uid))
+        with self._opened(ref.folder, ref.uidvalidity, fresh=True) as (session, _selected):
+            row = session.fetch_structure(ref.uid)
+            if row is None:
+                raise NoSuchMessage(str(ref.uid))
             if row.bodystructure is None:  # the server can't read it; we can
                 root = from_bytes(session.fetch_part(ref.uid, "", 0, UNREADABLE_LIMIT))
             else:
@@ -153,6 +189,7 @@ class ImapMailbox(Mailbox):
         body = choose_body(root)
         return Message(_summary(ref.folder, ref.uidvalidity, row, bool(body.attachments)), root, body)
 
+    @repeatable
     def read_part(self, ref: MessageRef, part: Part, limit: int | None = None) -> bytes:
         chunks: list[bytes] = []
         missing = limit
@@ -178,16 +215,21 @@ class ImapMailbox(Mailbox):
     def _stream(self, ref: MessageRef, section: str) -> Iterator[bytes]:
         offset = 0
         while True:
-            with self._opened(ref.folder, ref.uidvalidity) as (session, _selected):
-                chunk = _fetch_part(session, ref.uid, section, offset, CHUNK)
+            chunk = self._chunk(ref, section, offset)
             if chunk:
                 yield chunk
             if len(chunk) < CHUNK:
                 return
             offset += len(chunk)
 
+    @repeatable
+    def _chunk(self, ref: MessageRef, section: str, offset: int) -> bytes:
+        with self._opened(ref.folder, ref.uidvalidity) as (session, _selected):
+            return _fetch_part(session, ref.uid, section, offset, CHUNK)
+
     # -- changes
 
+    @repeatable
     def set_flags(
         self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> None:
@@ -197,27 +239,37 @@ class ImapMailbox(Mailbox):
     def move(self, folder: str, uidvalidity: int, uids: Sequence[int], target: str) -> dict[int, MessageRef | None]:
         if folder == target:
             return {}
+        self._wake(folder)
         with self._opened(folder, uidvalidity) as (session, _selected), _target(target):
             places = session.move(_real(uids), target)
         return {uid: MessageRef(target, *place) if place else None for uid, place in places.items()}
 
     def delete(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> None:
+        self._wake(folder)
         with self._opened(folder, uidvalidity) as (session, _selected):
             session.expunge(_real(uids))
 
     def append(
         self, folder: str, raw: bytes, *, flags: Sequence[str] = (), received: datetime | None = None
     ) -> MessageRef | None:
+        self._wake(None)
         with self._lease(None) as session, _target(folder):
             place = session.append(folder, raw, flags, received)
         return MessageRef(folder, *place) if place else None
 
+    @repeatable
     def find_message_id(self, folder: str, message_id: str) -> MessageRef | None:
         if not message_id:
             return None
         with self._opened(folder, fresh=True) as (session, selected):
             found = session.search(["HEADER", "Message-ID", message_id])
         return MessageRef(folder, selected.uidvalidity, found[-1]) if found else None
+
+    @repeatable
+    def _wake(self, folder: str | None) -> None:
+        """Before what must not run twice: the session that will be lent for it next is alive, or is replaced now."""
+        with self._lease(folder) as session:
+            session.noop()
 
     @contextmanager
     def _opened(
@@ -268,18 +320,21 @@ def _summary(folder: str, uidvalidity: int, row: Row, has_attachments: bool | No
     )
 
 
-def _fetch_opened(session: ImapSession, uid: int) -> Row:
-    """A message that came in after this session's last look is only known after the next one: ask again before
-    giving up."""
-    if not _real([uid]):
-        raise NoSuchMessage(str(uid))
-    row = session.fetch_structure(uid)
-    if row is None:
-        session.noop()
-        row = session.fetch_structure(uid)
-    if row is None:
-        raise NoSuchMessage(str(uid))
-    return row
+def _window(total: int, page: int) -> tuple[int, int, int]:
+    """(page number, first, last) of a page counted from the end; positions from 1, both 0 for an empty list."""
+    number = max(1, min(page, -(-total // PAGE_SIZE)))
+    last = total - (number - 1) * PAGE_SIZE
+    return number, min(last, max(1, last - PAGE_SIZE + 1)), last
+
+
+def _found_page(session: ImapSession, selected: Selected, folder: Folder, page: int, uids: Sequence[int]) -> Page:
+    number, first, last = _window(len(uids), page)
+    rows = session.rows(uids[first - 1 : last]) if last else []
+    return Page(folder, selected.uidvalidity, _summaries(folder.name, selected.uidvalidity, rows), number, len(uids))
+
+
+def _summaries(folder: str, uidvalidity: int, rows: Sequence[Row]) -> tuple[Summary, ...]:
+    return tuple(_summary(folder, uidvalidity, row) for row in reversed(rows))
 
 
 def _fetch_part(session: ImapSession, uid: int, section: str, offset: int, length: int) -> bytes:

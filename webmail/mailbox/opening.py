@@ -8,7 +8,7 @@ a forked worker. How the last use ended is written to account.incoming_error: a 
 nothing signs in by itself with a password that was refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from accounts.connecting import guard, timeouts
@@ -26,7 +26,7 @@ PASSING = {"pool", "busy"}  # trouble that says nothing about the settings
 SIGN_IN_REFUSED = {"credentials", "app_password", "needs_tls", "disabled", "wrong_key"}
 
 _pool = ImapPool()
-_used_versions: dict[int, set[int]] = {}  # by account, since this process began
+_used_keys: dict[int, set[Hashable]] = {}  # by account, since this process began
 
 
 @contextmanager
@@ -52,8 +52,10 @@ def may_sign_in_unasked(account: Account) -> bool:
 
 
 def _lease(account: Account, folder: str | None) -> AbstractContextManager[ImapSession]:
-    _used_versions.setdefault(account.pk, set()).add(account.version)
-    return _pool.lease((account.pk, account.version), lambda: _sign_in(account), folder=folder)
+    # The version alone would do; server and user name make it certain that no session ever serves another mailbox.
+    key = (account.pk, account.version, str(account.incoming_endpoint()), account.incoming_username)
+    _used_keys.setdefault(account.pk, set()).add(key)
+    return _pool.lease(key, lambda: _sign_in(account), folder=folder)
 
 
 def _sign_in(account: Account) -> ImapSession:
@@ -68,5 +70,5 @@ def _note(account: Account, reason: str) -> None:
 
 def close_sessions(account_id: int) -> None:
     """Drop this process's sessions of an account, whatever version of its settings they were opened with."""
-    for version in _used_versions.pop(account_id, set()):
-        _pool.drop((account_id, version))
+    for key in _used_keys.pop(account_id, set()):
+        _pool.drop(key)

@@ -1,0 +1,124 @@
+"""ImapMailbox over a real Dovecot: the contract, and what is IMAP's own."""
+
+import time
+
+import pytest
+
+from accounts.models import Account
+from tests.mailbox.contract import MailboxContract
+from tests.mailbox.letters import PLAIN, plain
+from tests.servers.dovecot import DovecotForTests, MailUser
+from webmail.mailbox.base import Mailbox, MessageRef, NoSuchMessage, StaleReference
+from webmail.mailbox.imap_mailbox import ImapMailbox
+from webmail.mailbox.opening import open_mailbox
+
+
+@pytest.fixture
+def mailbox(alice_account: Account):
+    with open_mailbox(alice_account) as mailbox:
+        yield mailbox
+
+
+class TestImapMailbox(MailboxContract):
+    uidvalidity_tick = 1.1  # Dovecot takes the second
+
+
+class Counting:
+    """A lease that notes which sessions were lent and how many round trips each has made."""
+
+    def __init__(self, mailbox: ImapMailbox):
+        self._inner, self.sessions = mailbox._lease, {}
+        mailbox._lease = self.lease
+
+    def lease(self, folder):
+        lent = self._inner(folder)
+        return _Noting(lent, self.sessions)
+
+    def round_trips(self) -> int:
+        return sum(session.round_trips for session in self.sessions.values())
+
+
+class _Noting:
+    def __init__(self, lent, sessions):
+        self.lent, self.sessions = lent, sessions
+
+    def __enter__(self):
+        session = self.lent.__enter__()
+        self.sessions[id(session)] = session
+        return session
+
+    def __exit__(self, *error):
+        return self.lent.__exit__(*error)
+
+
+def _round_trips(mailbox: ImapMailbox, work) -> int:
+    counting = Counting(mailbox)
+    work()
+    before = counting.round_trips()
+    mailbox._folders = None  # as for a new request
+    work()
+    return counting.round_trips() - before
+
+
+def test_a_list_page_takes_four_round_trips(mailbox: ImapMailbox):
+    for number in range(60):
+        mailbox.append("INBOX", plain(f"n{number}"))
+    assert _round_trips(mailbox, lambda: mailbox.list_messages("INBOX")) <= 4
+    assert _round_trips(mailbox, lambda: mailbox.list_messages("INBOX", 2)) <= 4
+
+
+def test_opening_a_message_takes_three(mailbox: ImapMailbox):
+    mailbox.append("INBOX", PLAIN)
+    ref = mailbox.list_messages("INBOX").rows[0].ref
+
+    def open_it() -> None:
+        message = mailbox.get_message(ref)
+        mailbox.read_part(ref, message.body.text, 2**20)
+
+    assert _round_trips(mailbox, open_it) <= 3
+
+
+def test_mail_that_came_meanwhile_is_listed_and_opened(
+    mailbox: Mailbox, dovecot: DovecotForTests, alice_mail: MailUser
+):
+    assert mailbox.list_messages("INBOX").total == 0
+    dovecot.deliver(alice_mail.address, plain("fresh"))
+    page = mailbox.list_messages("INBOX")
+    assert [row.headers.subject for row in page.rows] == ["fresh"]
+    dovecot.deliver(alice_mail.address, plain("fresher"))
+    # Its uid is known from elsewhere before this session has heard of it.
+    assert (
+        mailbox.get_message(MessageRef("INBOX", page.uidvalidity, page.rows[0].ref.uid + 1)).headers.subject
+        == "fresher"
+    )
+
+
+def test_what_another_client_expunged_is_gone(mailbox: Mailbox, dovecot: DovecotForTests, alice_mail: MailUser):
+    mailbox.append("INBOX", plain("one"))
+    mailbox.append("INBOX", plain("two"))
+    two, one = (row.ref for row in mailbox.list_messages("INBOX").rows)
+    other = dovecot.imap(alice_mail)
+    other.select_folder("INBOX")
+    other.delete_messages([one.uid])
+    other.uid_expunge([one.uid])
+    with pytest.raises(NoSuchMessage):
+        mailbox.get_message(one)
+    assert [row.ref for row in mailbox.list_messages("INBOX").rows] == [two]
+
+
+def test_folder_that_another_client_removed_and_made_again(
+    mailbox: Mailbox, dovecot: DovecotForTests, alice_mail: MailUser
+):
+    """A pooled session may have the old folder open still."""
+    mailbox.create_folder("Work")
+    mailbox.append("Work", plain("old"))
+    ref = mailbox.list_messages("Work").rows[0].ref
+    other = dovecot.imap(alice_mail)
+    time.sleep(1.1)
+    other.delete_folder("Work")
+    other.create_folder("Work")
+    with pytest.raises((StaleReference, NoSuchMessage)):
+        mailbox.get_message(ref)
+    page = mailbox.list_messages("Work")
+    assert page.rows == ()
+    assert page.uidvalidity != ref.uidvalidity
