@@ -3,15 +3,16 @@
 An admin looks after accounts without ever seeing a secret or a signature; the audit log can be read, and nothing else.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from accounts import audit
-from accounts.models import Account, AuditEntry, Preset
+from accounts.models import Account, AuditEntry, Preset, User
 
 admin.site.unregister(Group)
 
@@ -33,7 +34,7 @@ class AuditedAdmin(admin.ModelAdmin):
         super().delete_queryset(request, queryset)
 
     def _record(self, request: HttpRequest, obj: Model, act: str, detail: str = "") -> None:
-        audit.record(request.user, f"{obj._meta.model_name}_{act}", str(obj), detail)
+        audit.record(cast(User, request.user), f"{obj._meta.model_name}_{act}", str(obj), detail)
 
 
 @admin.register(Account)
@@ -78,8 +79,7 @@ class AccountAdmin(AuditedAdmin):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Account | None = None) -> list[str]:
-        shown = [name for _title, options in self.fieldsets for name in options["fields"]]
-        return [name for name in shown if name != "paused"]
+        return [name for name in flatten_fieldsets(self.fieldsets) if name != "paused"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -6,7 +6,7 @@ rotate_secrets re-seals all.
 """
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -66,7 +66,13 @@ class Secret:
     __str__ = __repr__
 
 
-class SecretField(models.TextField):
+if TYPE_CHECKING:
+    _TextField = models.TextField[Secret, Secret]
+else:
+    _TextField = models.TextField
+
+
+class SecretField(_TextField):
     """Stores a Secret. Takes nothing else, so that no text is ever stored in clear by mistake."""
 
     def __init__(self, *args: Any, **options: Any):

@@ -100,7 +100,7 @@ class Account(models.Model):
     sender_name = models.CharField(_("your name"), max_length=120, blank=True, validators=[no_control_characters])
     address = models.EmailField(_("e-mail address"), max_length=254)
     signature = models.TextField(_("signature"), blank=True, max_length=4000)
-    paused = models.BooleanField(_("paused"), default=False)
+    paused = models.BooleanField(_("paused: fetch nothing for now"), default=False)
 
     protocol = models.CharField(_("protocol"), max_length=4, choices=Incoming, default=Incoming.IMAP)
     incoming_host = models.CharField(_("server"), max_length=253, validators=[host_name])

@@ -72,10 +72,10 @@ def delete(actor: User, person: User) -> None:
     with one_at_a_time():
         _keep_an_admin(person)
         end_sessions(person)
-        username = person.username
-        accounts = ", ".join(person.accounts.values_list("address", flat=True))
+        addresses = ", ".join(person.accounts.values_list("address", flat=True))
+        # Before the deletion: the actor may be the person.
+        audit.record(actor, "person_deleted", person.username, addresses)
         person.delete()
-        audit.record(None if actor.pk is None else actor, "person_deleted", username, accounts)
 
 
 def make_admin(actor: User, person: User) -> None:

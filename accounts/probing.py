@@ -239,7 +239,8 @@ def _patient() -> Timeouts:
 
 def _reach(endpoint: Endpoint, limits: Timeouts) -> Iterator[Passed]:
     """A connection of its own for the lower layers, because only so can each be timed."""
-    clock, policy, found = _Clock(), guard(), []
+    clock, policy = _Clock(), guard()
+    found: list[int] = []
 
     def noting(address: str, port: int) -> None:
         # Asked as soon as the name is resolved.

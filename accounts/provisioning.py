@@ -18,7 +18,7 @@ def read_passwords(limit: int) -> list[str]:
 
 def refusal(form: BaseForm) -> CommandError:
     """What was wrong, one line per field, with the field's name in front."""
-    lines = [
-        f"{name}: {error}" if name != "__all__" else error for name, errors in form.errors.items() for error in errors
-    ]
+    lines = []
+    for name, errors in form.errors.items():
+        lines += [str(error) if name == "__all__" else f"{name}: {error}" for error in errors]
     return CommandError("\n".join(lines))

@@ -61,8 +61,8 @@ def suggest(address: str, sender_name: str = "") -> Suggestion:
 
 
 def _of_preset(preset: Preset, address: str) -> dict[str, object]:
-    copied = ("protocol", "incoming_host", "incoming_port", "incoming_security")
-    copied += ("outgoing_host", "outgoing_port", "outgoing_security")
+    copied = ["protocol", "incoming_host", "incoming_port", "incoming_security"]
+    copied += ["outgoing_host", "outgoing_port", "outgoing_security"]
     username = address if preset.full_address_login else address.rpartition("@")[0]
     return {"incoming_username": username, **{name: getattr(preset, name) for name in copied}}
 

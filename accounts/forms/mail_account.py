@@ -92,6 +92,7 @@ class AccountForm(StyledFormMixin, forms.ModelForm):
             "pop_policy",
             "pop_days",
             "pop_minutes",
+            "paused",
             "outgoing_host",
             "outgoing_security",
             "outgoing_port",

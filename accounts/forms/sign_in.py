@@ -1,5 +1,7 @@
 """Signing in, and the very first account of an installation."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm, UsernameField
 from django.core.exceptions import ValidationError
@@ -46,7 +48,7 @@ class FirstAdminForm(StyledFormMixin, BaseUserCreationForm):
         self.instance.is_superuser = True
         return super().save(commit)
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any] | None:
         if User.objects.exists():
             raise ValidationError(_("Somebody else was quicker: this installation has an admin now. Sign in instead."))
         return super().clean()

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from accounts import audit, probing
 from accounts.forms.mail_account import AccountForm
 from accounts.forms.styling import StyledFormMixin
 from accounts.models import Account
+from accounts.requests import SignedInRequest
 from accounts.servers import PORTS_FOR_SCRIPT, suggest
 
 secrets_stay_out_of_reports = sensitive_post_parameters("incoming_password", "outgoing_password")
@@ -35,13 +36,13 @@ class AddressForm(StyledFormMixin, forms.Form):
 
 
 @require_GET
-def account_list(request: HttpRequest) -> HttpResponse:
+def account_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/account_list.html", {"accounts": request.user.accounts.all()})
 
 
 @secrets_stay_out_of_reports
 @require_http_methods(["GET", "POST"])
-def account_add(request: HttpRequest) -> HttpResponse:
+def account_add(request: SignedInRequest) -> HttpResponse:
     """First the address alone, then the form filled in from what is known about its domain."""
     if request.method == "POST":
         return _save(request, AccountForm(request.POST, user=request.user))
@@ -54,7 +55,7 @@ def account_add(request: HttpRequest) -> HttpResponse:
 
 @secrets_stay_out_of_reports
 @require_http_methods(["GET", "POST"])
-def account_change(request: HttpRequest, account_id: int) -> HttpResponse:
+def account_change(request: SignedInRequest, account_id: int) -> HttpResponse:
     account = get_object_or_404(request.user.accounts, pk=account_id)
     form = AccountForm(request.POST or None, user=request.user, instance=account)
     return _save(request, form) if request.method == "POST" else _page(request, form)
@@ -62,7 +63,7 @@ def account_change(request: HttpRequest, account_id: int) -> HttpResponse:
 
 @secrets_stay_out_of_reports
 @require_POST
-def account_test(request: HttpRequest, account_id: int | None = None) -> HttpResponse:
+def account_test(request: SignedInRequest, account_id: int | None = None) -> HttpResponse:
     """Try the settings as typed, saved or not; nothing but the verdict on unchanged settings is stored."""
     account = get_object_or_404(request.user.accounts, pk=account_id) if account_id else None
     form = AccountForm(request.POST, user=request.user, instance=account)
@@ -77,7 +78,7 @@ def account_test(request: HttpRequest, account_id: int | None = None) -> HttpRes
 
 
 @require_http_methods(["GET", "POST"])
-def account_remove(request: HttpRequest, account_id: int) -> HttpResponse:
+def account_remove(request: SignedInRequest, account_id: int) -> HttpResponse:
     account = get_object_or_404(request.user.accounts, pk=account_id)
     if request.method == "GET":
         return render(request, "accounts/account_remove.html", {"account": account})
@@ -91,7 +92,7 @@ def account_remove(request: HttpRequest, account_id: int) -> HttpResponse:
 # -- saving ----------------------------------------------------------------------------------------------------------
 
 
-def _save(request: HttpRequest, form: AccountForm) -> HttpResponse:
+def _save(request: SignedInRequest, form: AccountForm) -> HttpResponse:
     """Also saves what does not work: then the account is marked, and the page says what is wrong."""
     if not form.is_valid():
         return _page(request, form)
@@ -108,7 +109,7 @@ def _save(request: HttpRequest, form: AccountForm) -> HttpResponse:
 
 
 def _tell(
-    request: HttpRequest, account: Account, examinations: list[probing.Examination], is_new: bool
+    request: SignedInRequest, account: Account, examinations: list[probing.Examination], is_new: bool
 ) -> HttpResponse:
     if any(examination.reason for examination in examinations):
         messages.warning(request, f"{_('Saved, but not working yet.')} {probing.verdict(examinations)}")
@@ -120,14 +121,14 @@ def _tell(
 # -- pages -----------------------------------------------------------------------------------------------------------
 
 
-def _doctor(request: HttpRequest, form: AccountForm, **found: Any) -> HttpResponse:
+def _doctor(request: SignedInRequest, form: AccountForm, **found: Any) -> HttpResponse:
     """Only the doctor's column for a script, the whole page without one."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "accounts/_doctor.html", {**_context(form), **found})
     return _page(request, form, **found)
 
 
-def _page(request: HttpRequest, form: AccountForm, **more: Any) -> HttpResponse:
+def _page(request: SignedInRequest, form: AccountForm, **more: Any) -> HttpResponse:
     return render(request, "accounts/account_change.html", {**_context(form), **more})
 
 

@@ -5,11 +5,11 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,6 +18,7 @@ from accounts import audit
 from accounts import people as acts
 from accounts.forms.people import NewPasswordForm, NewPersonForm, PersonForm
 from accounts.models import Account, User
+from accounts.requests import SignedInRequest
 
 PEOPLE_PER_PAGE = 50
 WITH_ERROR = ~Q(accounts__incoming_error="") | ~Q(accounts__outgoing_error="")
@@ -33,7 +34,7 @@ View = Callable[..., HttpResponse]
 
 def for_admins(view: View) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_superuser:
             raise Http404
         return view(request, *args, **kwargs)
@@ -43,7 +44,7 @@ def for_admins(view: View) -> View:
 
 @for_admins
 @require_GET
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     words, shown = request.GET.get("q", "").strip()[:200], request.GET.get("show", "")
     page = Paginator(_found(words, shown), PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "words": words, "shown": shown if shown in SHOWN else "", "figures": _figures()}
@@ -74,7 +75,7 @@ def _figures() -> dict[str, int]:
 
 @for_admins
 @require_http_methods(["GET", "POST"])
-def person_add(request: HttpRequest) -> HttpResponse:
+def person_add(request: SignedInRequest) -> HttpResponse:
     form = NewPersonForm(request.POST or None)
     if request.method == "GET" or not form.is_valid():
         return render(request, "accounts/person_add.html", {"form": form})
@@ -86,7 +87,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
 
 @for_admins
 @require_http_methods(["GET", "POST"])
-def person_change(request: HttpRequest, person_id: int) -> HttpResponse:
+def person_change(request: SignedInRequest, person_id: int) -> HttpResponse:
     person = _person(person_id)
     form = PersonForm(request.POST or None, instance=_person(person_id))
     if request.method == "GET" or not form.is_valid():
@@ -99,7 +100,7 @@ def person_change(request: HttpRequest, person_id: int) -> HttpResponse:
 
 @for_admins
 @require_POST
-def person_password(request: HttpRequest, person_id: int) -> HttpResponse:
+def person_password(request: SignedInRequest, person_id: int) -> HttpResponse:
     person = _person(person_id)
     form = NewPasswordForm(person, request.POST)
     if not form.is_valid():
@@ -116,15 +117,14 @@ def _act(change: Callable[[User, User], None], done: Callable[[], str]) -> View:
 
     @for_admins
     @require_POST
-    def act(request: HttpRequest, person_id: int) -> HttpResponse:
+    def act(request: SignedInRequest, person_id: int) -> HttpResponse:
         person = _person(person_id)
         try:
             change(request.user, person)
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
-        else:
-            messages.success(request, done() % {"name": person.label})
-        return redirect("accounts:person_change", person_id)
+            return redirect("accounts:person_change", person_id)
+        return _done(request, done() % {"name": person.label}, redirect("accounts:person_change", person_id))
 
     return act
 
@@ -137,24 +137,33 @@ person_unmake_admin = _act(acts.unmake_admin, lambda: _("%(name)s is no admin an
 
 @for_admins
 @require_http_methods(["GET", "POST"])
-def person_delete(request: HttpRequest, person_id: int) -> HttpResponse:
+def person_delete(request: SignedInRequest, person_id: int) -> HttpResponse:
     person = _person(person_id)
     if request.method == "GET":
         return render(request, "accounts/person_delete.html", {"person": person})
-    label = person.label
+    said = _("%(name)s is deleted.") % {"name": person.label}
     try:
         acts.delete(request.user, person)
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
         return redirect("accounts:person_change", person_id)
-    messages.success(request, _("%(name)s is deleted.") % {"name": label})
-    return redirect("accounts:people")
+    return _done(request, said, redirect("accounts:people"))
+
+
+def _done(request: SignedInRequest, said: str, page: HttpResponse) -> HttpResponse:
+    """Admins may do all this to themselves; then there may be no session left to be told in, or no such page."""
+    me = User.objects.filter(pk=request.user.pk, is_active=True).first()
+    if not me:
+        logout(request)
+        return redirect("accounts:sign_in")
+    messages.success(request, said)
+    return page if me.is_superuser else redirect("accounts:profile")
 
 
 def _person(person_id: int) -> User:
     return get_object_or_404(User, pk=person_id)
 
 
-def _person_page(request: HttpRequest, person: User, **forms: Any) -> HttpResponse:
+def _person_page(request: SignedInRequest, person: User, **forms: Any) -> HttpResponse:
     context = {"person": person, "form": PersonForm(instance=person), "password_form": NewPasswordForm(person), **forms}
     return render(request, "accounts/person_change.html", context)

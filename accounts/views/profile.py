@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import PasswordChangeView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils import translation
@@ -15,29 +15,30 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts import audit
 from accounts.forms.profile import OwnPasswordForm, ProfileForm
 from accounts.models import User
+from accounts.requests import SignedInRequest
 
 SHOWS_EVERYWHERE = {"language", "theme", "name"}
 
 
 @require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """With JavaScript each change is saved at once; without, by a button."""
     # A fresh copy: a form that fails must not change the name in this very page.
     person = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "GET" or not form.is_valid():
-        fragment = "accounts/_profile_form.html" if request.htmx else "accounts/profile.html"  # type: ignore[attr-defined]
+        fragment = "accounts/_profile_form.html" if request.htmx else "accounts/profile.html"
         return render(request, fragment, {"form": form})
     form.save()
     return _saved(request, form, person)
 
 
-def _saved(request: HttpRequest, form: ProfileForm, person: User) -> HttpResponse:
-    if request.htmx and not SHOWS_EVERYWHERE & set(form.changed_data):  # type: ignore[attr-defined]
+def _saved(request: SignedInRequest, form: ProfileForm, person: User) -> HttpResponse:
+    if request.htmx and not SHOWS_EVERYWHERE & set(form.changed_data):
         return render(request, "accounts/_profile_form.html", {"form": form, "saved": True})
     with translation.override(person.language or translation.get_language()):
         messages.success(request, _("Saved"))
-    return HttpResponseClientRefresh() if request.htmx else redirect("accounts:profile")  # type: ignore[attr-defined]
+    return HttpResponseClientRefresh() if request.htmx else redirect("accounts:profile")
 
 
 class ChangePassword(PasswordChangeView):

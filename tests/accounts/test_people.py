@@ -192,6 +192,18 @@ def test_who_deletes_themselves_is_still_named_in_the_log(charlie: User, alice: 
     assert last_act() == ("charlie", "person_deleted", "charlie")
 
 
+@pytest.mark.parametrize(
+    ("act", "page"),
+    [("person_disable", "/sign-in/"), ("person_delete", "/sign-in/"), ("person_unmake_admin", "/settings/")],
+)
+def test_an_admin_may_step_down(charlie_client: Client, charlie: User, alice: User, act: str, page: str) -> None:
+    people.make_admin(charlie, alice)
+    response = charlie_client.post(path_to(act, charlie), follow=True)
+    assert response.redirect_chain == [(page, 302)]
+    assert response.status_code == 200
+    assert not User.objects.filter(username="charlie", is_active=True, is_superuser=True).exists()
+
+
 def test_a_new_password_signs_out_and_ends_the_pause(charlie_client: Client, alice_client: Client, alice: User) -> None:
     guesser = Client()
     for _ in range(9):

@@ -180,7 +180,6 @@ def test_steps_come_one_by_one(alice_account: Account) -> None:
     coming = probing.examine(probing.targets(alice_account)[0])
     assert next(coming).layer is Layer.FIND
     assert next(coming).layer is Layer.CONNECT
-    coming.close()
 
 
 def test_the_outcome_is_remembered(alice_account: Account) -> None:
