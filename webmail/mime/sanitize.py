@@ -60,7 +60,8 @@ class _Rules(BleachSanitizerFilter):
 
     def attributes(self, tag: str, attributes: dict[str, str]) -> dict[str, str]:
         token = {"type": "StartTag", "name": tag, "data": {(None, name): value for name, value in attributes.items()}}
-        return {name: value for (_, name), value in self.allow_token(token)["data"].items()}
+        judged = self.allow_token(token)["data"]
+        return {name: value for (_, name), value in judged.items() if value or name != "style"}
 
 
 class _MemoisedStyle:

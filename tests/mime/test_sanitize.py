@@ -1,0 +1,342 @@
+"""sanitize(): mail looks like mail, and nothing hostile comes through. Browsers judge the same bodies in tests/browser."""
+
+import re
+import time
+from html.parser import HTMLParser
+
+import bleach
+import pytest
+from bleach.css_sanitizer import CSSSanitizer
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.mime.corpus import mail
+from tests.mime.hostile import BODIES, HEAVY_HTML
+from webmail.mime.allowed import ATTRIBUTES, STYLES, TAGS
+from webmail.mime.parse import part_bytes
+from webmail.mime.sanitize import DEPTH_LIMIT, SIZE_LIMIT, Sanitized, clean_fragment, sanitize
+from webmail.mime.style import clean_style
+from webmail.mime.text import decode_text, decode_transfer
+
+
+def clean(html: str, *, allow_remote: bool = False) -> Sanitized:
+    return sanitize(html, cid_url={"pic": "/mail/part/2", "a b": "/mail/part/3"}.get, allow_remote=allow_remote)
+
+
+class Judge(HTMLParser):
+    """Reads the result with a parser that had no part in making it, and objects to whatever is not on the lists."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.depth = 0
+
+    def handle_starttag(self, tag, attributes):
+        assert tag in TAGS
+        for name, value in attributes:
+            assert name in ATTRIBUTES.get(tag, ()) or name in ATTRIBUTES["*"]
+            if name == "href":
+                assert re.match(r"https?://[^/\\]|mailto:[^/\\]|tel:[^/\\]", value)
+            if name == "src":
+                assert re.match(r"https?://[^/\\]|/mail/part/[23]$", value)
+            if name == "style":
+                self.judge_style(value)
+        if tag == "a" and "href" in dict(attributes):
+            assert dict(attributes)["target"] == "_blank"
+            assert dict(attributes)["rel"] == "noopener noreferrer"
+
+    def judge_style(self, style):
+        assert not re.search(
+            r"url|expression|image|\\|var\(|@|/\*|<|position", re.sub(r"list-style-position", "", style)
+        )
+        for declaration in style.split(";"):
+            assert declaration.partition(":")[0].strip() in STYLES
+
+    def handle_comment(self, data):
+        raise AssertionError("comment")
+
+    handle_decl = handle_pi = unknown_decl = handle_comment  # type: ignore[assignment]
+
+
+def judge(html: str) -> None:
+    judge = Judge()
+    judge.feed(html)
+    judge.close()
+
+
+# -- mail looks like mail --------------------------------------------------------------------------------------------
+
+
+def test_it_keeps_text_layout_and_colours():
+    html = '<table width="600" cellpadding="4"><tbody><tr><td style="padding:3px;color:#333" align="center">Hi <b>you</b></td></tr></tbody></table>'
+    assert clean(html).html == html
+
+
+def test_links_open_in_a_new_tab_and_tell_nothing():
+    assert clean('<a href="https://example.org/a?b=1&amp;c=2">x</a>').html == (
+        '<a href="https://example.org/a?b=1&amp;c=2" target="_blank" rel="noopener noreferrer">x</a>'
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["mailto:ann@example.org", "tel:+4912345", "HTTP://example.org", "https://exämple.org/ü"]
+)
+def test_other_addresses_that_are_links(address):
+    assert f'href="{address}"' in clean(f'<a href="{address}">x</a>').html
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "/logout", "//example.org", "#top", "https:logout", "data:,x", ""]
+)
+def test_what_is_no_safe_link_is_text(address):
+    assert clean(f'<a href="{address}" style="color:red">x</a>').html == '<span style="color:red">x</span>'
+
+
+def test_remote_pictures_wait_for_consent():
+    html = '<img src="https://example.org/a.png" alt="A" width="200" height="100">'
+    assert clean(html) == Sanitized('<img alt="A" width="200" height="100">', blocked_images=1)
+    assert clean(html, allow_remote=True) == Sanitized(html)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    ['width="1" height="1"', 'width="0"', 'style="display:none"', 'style="width:1px;height:1px"', 'style="opacity:0"']
+    + ['style="max-height: 0px; overflow: hidden"', 'width="1px"', 'style="visibility:hidden !important"'],
+)
+def test_trackers_are_counted_and_stay_blocked(attributes):
+    tracker = f'<p>x<img src="https://example.org/t.gif" {attributes}></p>'
+    assert clean(tracker) == Sanitized("<p>x</p>", blocked_trackers=1)
+    assert clean(tracker, allow_remote=True) == Sanitized("<p>x</p>", blocked_trackers=1)
+
+
+@pytest.mark.parametrize(
+    "attributes", ['width="600" height="1"', 'width="100%" height="20"', 'style="display:block;height:10px"']
+)
+def test_thin_pictures_are_no_trackers(attributes):
+    assert clean(f'<img src="https://example.org/line.gif" {attributes}>').blocked_images == 1
+
+
+def test_pictures_of_the_message_itself():
+    assert clean('<img src="cid:pic" alt="dot">').html == '<img src="/mail/part/2" alt="dot">'
+    assert clean('<img src="CID:a%20b">').html == '<img src="/mail/part/3">'
+    assert clean('<img src="cid:unknown" alt="gone">').html == '<img alt="gone">'
+
+
+def test_only_our_own_relative_addresses_pass():
+    assert (
+        clean('<img src="cid:pic"><img src="/mail/part/9"><img src="x.png">').html
+        == '<img src="/mail/part/2"><img><img>'
+    )
+
+
+def test_content_that_is_not_for_reading_goes_with_its_element():
+    html = "<head><title>T</title><style>p{}</style></head><p>a<script>b</script><svg><text>c</text></svg></p><textarea>d</textarea>"
+    assert clean(html).html == "<p>a</p>"
+
+
+def test_a_form_goes_but_its_text_stays():
+    assert (
+        clean("<form action=x><p>Dear reader <input value=a> <button>go</button></p></form>").html
+        == "<p>Dear reader  </p>"
+    )
+
+
+def test_conditions_for_outlook():
+    html = "a<!--[if mso]>b<![endif]-->c<![if !mso]>d<![endif]>e<!--[if !mso]><!-->f<!--<![endif]-->g"
+    assert clean(html).html == "acdefg"
+
+
+def test_the_body_becomes_a_box_with_its_colours():
+    assert clean('<body bgcolor="#eeeeee" style="margin:0" id="x">a</body>').html == (
+        '<div style="background-color:#eeeeee;margin:0">a</div>'
+    )
+    assert clean("<html><body><p>a</p></body></html>").html == "<p>a</p>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<b><p>a</p></b>",
+        '<font color="red"><center>a</center></font>',
+        "<i><table><tbody><tr><td>a</td></tr></tbody></table></i>",
+    ],
+)
+def test_formatting_reaches_into_blocks_as_in_browsers(html):
+    assert clean(html).html == html
+
+
+def test_a_link_around_a_table_stays_a_link():
+    assert clean('<a href="https://example.org"><table><tr><td>Buy</td></tr></table></a>').html.startswith(
+        '<a href="https'
+    )
+
+
+def test_unclosed_elements_end_where_browsers_end_them():
+    assert (
+        clean("<p>a<p>b<ul><li>c<li>d</ul><p>e<h1>f</h1>").html
+        == "<p>a</p><p>b</p><ul><li>c</li><li>d</li></ul><p>e</p><h1>f</h1>"
+    )
+
+
+def test_a_newsletter_survives():
+    html = decode_text(decode_transfer(part_bytes(mail("valid/newsletter"), "2"), "quoted-printable"), "utf-8")
+    result = clean(html)
+    assert (result.blocked_images, result.blocked_trackers, result.truncated) == (12, 1, False)
+    assert "Story number 11" in result.html
+    assert "Shown by all but one." in result.html
+    assert "background:none #336699" in result.html
+    assert "border-collapse" in result.html
+    assert "cdn.example.com" not in result.html
+    assert clean(html, allow_remote=True).html.count("https://cdn.example.com/") == 12
+    assert "OfficeDocumentSettings" not in result.html
+
+
+# -- nothing hostile comes through -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", BODIES)
+@pytest.mark.parametrize("allow_remote", [False, True])
+def test_hostile_bodies(body, allow_remote):
+    for html in (body, f"<p>before</p>{body}<p>after</p>", f"<table><tr><td>{body}"):
+        result = clean(html, allow_remote=allow_remote)
+        judge(result.html)
+        if not allow_remote:
+            assert 'src="h' not in result.html
+        assert clean(result.html, allow_remote=allow_remote).html == re.sub(r' src="/mail/part/\d"', "", result.html)
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_hostile_fragments(body):
+    fragment = clean_fragment(body)
+    judge(fragment.replace('src="cid:', 'src="https://cid.test/'))
+    assert 'src="h' not in fragment
+
+
+PIECES = st.one_of(
+    st.sampled_from([f"<{tag}>" for tag in sorted(TAGS)] + [f"</{tag}>" for tag in sorted(TAGS)]),
+    st.sampled_from(BODIES),
+    st.sampled_from(
+        ["<svg>", "<math>", "<style>", "</style>", "<title>", "<select>", "<!--", "-->", "<![CDATA[", "]]>", "&lt;"]
+    ),
+    st.sampled_from(["<p style='", "<a href=", "<img src=", "'", '"', ">", "<", "&", "=", " ", "\0", "\r\n"]),
+    st.text(max_size=8),
+)
+
+
+@given(st.lists(PIECES, max_size=25).map("".join), st.booleans())
+@example('<svg></p><style><a title="</style><img src onerror=alert(1)>">', False)
+@example("<form><form><math><mtext></form><form><mglyph><style><img src onerror=alert(1)>", True)
+def test_anything_comes_out_within_the_lists_and_parses_to_itself(html, allow_remote):
+    result = clean(html, allow_remote=allow_remote)
+    judge(result.html)
+    again = clean(result.html, allow_remote=allow_remote)
+    judge(again.html)
+
+
+@given(st.text(alphabet=st.sampled_from("aurlexpsion:;()\\/*'\"-{}@#.,0 1\n"), max_size=60))
+def test_any_style_is_within_its_grammar(style):
+    kept = clean_style(style)
+    assert "url" not in kept
+    assert not set(kept) & set("\\{}@<>")
+    assert clean_style(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("style", "kept"),
+    [
+        ("background:url(http://x/y) #336699;color:#fff", "background: none #336699; color: #fff"),
+        (
+            "font-family:'Segoe UI',Arial;font:bold 12px/1.5 Arial",
+            "font-family: 'Segoe UI',Arial; font: bold 12px/1.5 Arial",
+        ),
+        ("margin:0 auto;margin-top:-5px", "margin: 0 auto"),
+        ("margin-left:calc(1px - 9px);width:calc(100% - 20px)", "width: calc(100% - 20px)"),
+        ("position:fixed;z-index:9;transform:none;top:0", ""),
+        ("height:100vh;width:100%", "width: 100%"),
+        ("color:red !important;;mso-line-height-rule:exactly", "color: red !important"),
+        ("background:image-set('a' 1x)", ""),
+        ("color:\\72 ed", ""),
+    ],
+)
+def test_styles(style, kept):
+    assert clean_style(style) == kept.replace("'", '"')
+
+
+# -- as bleach would have it -----------------------------------------------------------------------------------------
+
+BENIGN = [
+    "<p>Hello <b>world</b>, <i>how</i> are you?</p>",
+    '<table width="100%"><tbody><tr><td align="center" colspan="2">a</td><td>b</td></tr></tbody></table>',
+    '<ul><li>one</li><li value="3">two</li></ul><ol start="4"><li>x</li></ol>',
+    '<blockquote type="cite"><p dir="rtl" lang="he">שלום</p></blockquote>',
+    '<h1 style="color: red">a</h1><div style="padding: 3px">b</div><hr>',
+    "<p onclick=alert(1) id=x class=y data-z=1>a &amp; b &lt;c&gt;</p>",
+    "<font face=Arial size=2 color=blue>x</font><center>y</center><pre>  z\n z</pre>",
+    "<unknown>inner <b>bold</b></unknown>",
+]
+
+
+def outline(html: str) -> list[object]:
+    """Tags, attributes and text, without regard to how they are written."""
+    found: list[object] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attributes: found.append(  # type: ignore[method-assign]
+        (tag, sorted((name, re.sub(r"\s+|;$", "", value or "")) for name, value in attributes))
+    )
+    parser.handle_data = lambda data: found.append(data)  # type: ignore[method-assign]
+    parser.feed(html)
+    parser.close()
+    return found
+
+
+@pytest.mark.parametrize("html", BENIGN)
+def test_the_same_as_bleach_where_both_can_read(html):
+    css = CSSSanitizer(allowed_css_properties=STYLES)
+    attributes = {tag: sorted(names) for tag, names in ATTRIBUTES.items()}
+    expected = bleach.clean(html, tags=TAGS, attributes=attributes, css_sanitizer=css, strip=True)
+    assert outline(clean(html).html) == outline(expected)
+
+
+# -- limits ----------------------------------------------------------------------------------------------------------
+
+
+def test_large_mail_is_cut_and_says_so():
+    result = clean("<p>x</p>" * (SIZE_LIMIT // 8 + 1))
+    assert result.truncated
+    assert len(result.html) <= SIZE_LIMIT
+
+
+def test_deep_mail_loses_elements_but_no_words():
+    result = clean("<div>" * 3000 + "bottom")
+    assert result.truncated
+    assert "bottom" in result.html
+    assert result.html.count("<div>") == DEPTH_LIMIT
+
+
+def test_attributes_have_a_limit():
+    assert clean("<p " + " ".join(f"a{n}" for n in range(60)) + ' title="late">x</p>').html == "<p>x</p>"
+
+
+@pytest.mark.parametrize("name", HEAVY_HTML)
+def test_heavy_html_is_light_work(name):
+    started = time.process_time()
+    judge(clean(HEAVY_HTML[name]).html)
+    clean_fragment(HEAVY_HTML[name])
+    assert time.process_time() - started < 4
+
+
+def test_nothing_in_nothing_out():
+    assert clean("") == clean(" \n") == clean("<!-- x -->") == Sanitized("")
+
+
+def test_a_failing_part_address_gives_the_words():
+    def broken(content_id: str) -> str:
+        raise KeyError(content_id)
+
+    assert sanitize("<p>some <b>words</b> &lt;</p><img src=cid:x>", cid_url=broken).html == "some words &amp;lt;"
+
+
+def test_fragments_keep_pictures_of_the_message():
+    assert (
+        clean_fragment('<p class=x>a<img src="cid:a b"><img src="https://example.org/x"></p>')
+        == '<p>a<img src="cid:a%20b"><img></p>'
+    )
