@@ -32,6 +32,11 @@ MAIL_CONNECT_TIMEOUT = env.float("MAIL_CONNECT_TIMEOUT", 10)
 MAIL_READ_TIMEOUT = env.float("MAIL_READ_TIMEOUT", 30)
 MAIL_BANNER_TIMEOUT = env.float("MAIL_BANNER_TIMEOUT", 8)
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT_MB", 25) * 2**20
+# Sending (webmail/compose/outbox.py): how long a worker that says nothing keeps a mail, how long a server may think about one that it
+# was given whole (RFC 5321, 4.5.3.2.6 asks for ten minutes), and the pause after the first failed try, doubled with each.
+OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", 120)
+OUTBOX_ANSWER_SECONDS = env.float("OUTBOX_ANSWER_SECONDS", 600)
+OUTBOX_RETRY_SECONDS = env.float("OUTBOX_RETRY_SECONDS", 60)
 
 SITE_TITLE = env.str("SITE_TITLE", "Webmail")
 

@@ -1,0 +1,68 @@
+"""The compose form. It refuses what can't be kept (control characters, other people's accounts); what can be kept but
+not sent is told by letters.problems."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, User
+from webmail.compose.models import Draft, Mode
+
+one_line = RegexValidator(
+    "^[^\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*\\Z", _("Line breaks and control characters are not allowed here.")
+)
+CARRIED = re.compile(r"[1-9][0-9.]{0,60} [^\0-\x1f\x7f]{0,255}")
+MOST_CARRIED = 100
+SOURCE = ("mode", "source_account", "source_folder", "source_uidvalidity", "source_uid")
+THREAD = ("in_reply_to", "references")
+WRITTEN = ("account", "to", "cc", "bcc", "subject", "text")
+
+
+def line(label: Any, **options: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=50_000, validators=[one_line], **options)
+
+
+def hidden() -> forms.CharField:
+    return forms.CharField(required=False, max_length=50_000, validators=[one_line], widget=forms.HiddenInput)
+
+
+class ComposeForm(forms.Form):
+    account = forms.ModelChoiceField(Account.objects.none(), label=_("From"), empty_label=None)
+    to = line(_("To"))
+    cc = line(_("Cc"))
+    bcc = line(_("Bcc"))
+    subject = line(_("Subject"))
+    text = forms.CharField(label=_("Text"), required=False, strip=False, max_length=1_000_000, widget=forms.Textarea)
+    in_reply_to = hidden()
+    references = hidden()
+    mode = forms.ChoiceField(choices=Mode, required=False, widget=forms.HiddenInput)
+    source_account = forms.ModelChoiceField(Account.objects.none(), required=False, widget=forms.HiddenInput)
+    source_folder = hidden()
+    source_uidvalidity = forms.IntegerField(required=False, min_value=0, max_value=2**32 - 1, widget=forms.HiddenInput)
+    source_uid = forms.IntegerField(required=False, min_value=0, max_value=2**32 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, user: User, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        self.fields["account"].queryset = user.accounts.all()  # type: ignore[attr-defined]
+        self.fields["source_account"].queryset = user.accounts.all()  # type: ignore[attr-defined]
+
+    def carried(self) -> list[str]:
+        """The files to take over that are still ticked."""
+        chosen = self.data.getlist("carried")[:MOST_CARRIED] if hasattr(self.data, "getlist") else []
+        return [value for value in chosen if CARRIED.fullmatch(value)]
+
+    def written(self) -> dict[str, Any]:
+        """What a person typed."""
+        return {name: self.cleaned_data[name] for name in WRITTEN}
+
+    def begun(self) -> dict[str, Any]:
+        """Where the mail came from: stored with the first POST and kept."""
+        return {name: self.cleaned_data[name] for name in (*SOURCE, *THREAD)}
+
+
+def initial_of(draft: Draft) -> dict[str, Any]:
+    values = {name: getattr(draft, name) for name in (*WRITTEN, *SOURCE, *THREAD)}
+    return {**values, "account": draft.account_id, "source_account": draft.source_account_id}

@@ -1,0 +1,398 @@
+"""The outbox: what state a mail on its way is in, and who may change it.
+
+                       claim             dot, then 250           claim_filing, copy in Sent
+    draft ──enqueue──▶ QUEUED ──────────▶ SENDING ────────────▶ SENT ─────────────▶ FILED
+      ▲ ▲               │ ▲ ▲              │ │ │                │ ▲ ▲
+      │ └─────cancel────┘ │ └──retry_later─┘ │ │  filing_later: └─┘ │ arrived
+      │                   │    no server,    │ │    later again      │ (a person)
+      │         try_again │    or 4xx,       │ │                     │
+      │        (a person) │    or lease over │ └─ no answer, or lease over, after the dot ─▶ UNKNOWN
+      │                   │    before dot    │                                                 │
+      └──take_back───── FAILED ◀─────────────┘                                                 │
+            (a person)         5xx, login refused, or 48 h of tries                            │
+                          QUEUED ◀────────────── send_again (a person; same Message-ID) ───────┘
+
+Whoever works on a row holds a lease: claim() is one conditional UPDATE that writes a new token, and every later write
+repeats that token, so that of any number of workers one sends, and one that was taken for dead can write nothing more
+(LeaseLost). A crash at any point leaves the last committed state, and recover() goes on from there: before the dot
+nothing was delivered, after it only an answer or a person can tell (RFC 1047). Accepted mail is never handed to SMTP
+again. Redis only rings the bell: due() finds every row whose time has come. All times are the database's, the one
+clock that all workers share.
+"""
+
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import Account
+from webmail.compose.models import Content, Draft, Outgoing, State, Status
+from webmail.protocols.smtp import Refusal
+from webmail.protocols.wire import SLOWEST
+
+GIVE_UP_AFTER = timedelta(hours=48)
+LONGEST_PAUSE = timedelta(hours=4)
+JITTER = 0.2
+MARGIN = timedelta(seconds=10)  # between the end of a server's time to answer and the end of the lease
+KEPT = timedelta(days=30)  # a filed row answers a form that is sent again
+AT_ONCE = 200  # rows a sweep rings for; the next one sees the others
+ANSWERED = (State.SENDING, State.UNKNOWN)  # a worker taken for dead may still bring the answer, with its own token
+RELEASED = {"lease_token": None, "lease_until": None}
+
+
+class LeaseLost(Exception):
+    """The row belongs to somebody else by now, or may not be sent any more: go on with nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A mail as it will be sent: `raw` with Bcc, `recipients` in the order of the envelope."""
+
+    raw: bytes
+    message_id: str
+    date: datetime
+    sender: str
+    recipients: tuple[str, ...]
+
+
+# -- in and out ----------------------------------------------------------------------------------------------
+
+
+def enqueue(draft: Draft, frozen: Frozen) -> Outgoing:
+    """Freeze the draft into a row, once: whoever comes second gets the row of the first."""
+    try:
+        with transaction.atomic():
+            return Outgoing.objects.create(
+                user=draft.account.user,
+                account=draft.account,
+                key=draft.pk,
+                content=Content.objects.create(raw=frozen.raw),
+                size=len(frozen.raw),
+                message_id=frozen.message_id,
+                sender=frozen.sender,
+                recipients=[_recipient(address) for address in frozen.recipients],
+                subject=draft.subject,
+                dated=frozen.date,
+                **draft.source_fields(),
+            )
+    except IntegrityError:
+        return Outgoing.objects.get(key=draft.pk, user=draft.account.user)
+
+
+def cancel(outgoing: Outgoing) -> bool:
+    """Take it back, before a worker has it; False when it is too late. Its draft can be edited again."""
+    return _remove(outgoing, [State.QUEUED])
+
+
+def take_back(outgoing: Outgoing) -> bool:
+    """Make it a draft again, waiting or refused; False in any other state, or where no draft is left."""
+    return outgoing.draft is not None and _remove(outgoing, [State.QUEUED, State.FAILED])
+
+
+def remove(outgoing: Outgoing) -> bool:
+    """Throw a refused mail away, with its draft."""
+    with transaction.atomic():
+        draft = outgoing.draft
+        removed = _remove(outgoing, [State.FAILED])
+        if removed and draft:
+            draft.delete()
+    return removed
+
+
+def _remove(outgoing: Outgoing, states: Iterable[State]) -> bool:
+    with transaction.atomic():
+        row = Outgoing.objects.select_for_update().filter(pk=outgoing.pk, state__in=states).first()
+        if row:
+            row.delete()
+    return row is not None
+
+
+def _recipient(
+    address: str, status: Status = Status.WAITING, code: int | None = None, text: str = ""
+) -> dict[str, Any]:
+    return {"address": address, "status": status, "code": code, "text": text}
+
+
+# -- claiming ------------------------------------------------------------------------------------------------
+
+
+def claim(outgoing_id: int) -> Outgoing | None:
+    """The right to send a mail that waits, for a while. None unless exactly this call got it."""
+    size = Outgoing.objects.filter(pk=outgoing_id).values_list("size", flat=True).first() or 0
+    return _claim(_sendable(), outgoing_id, size, state=State.SENDING, dot_sent_at=None)
+
+
+def claim_filing(outgoing_id: int) -> Outgoing | None:
+    """The right to file a mail that was accepted."""
+    return _claim(_fileable(), outgoing_id, 0)
+
+
+def _claim(rows: QuerySet[Outgoing], outgoing_id: int, size: int, **values: Any) -> Outgoing | None:
+    token = uuid4()
+    lease = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS + size / SLOWEST)
+    mine = rows.filter(pk=outgoing_id)
+    if not mine.update(lease_token=token, lease_until=Now() + lease, **values):
+        return None
+    return Outgoing.objects.select_related("account", "content", "source_account").filter(lease_token=token).first()
+
+
+def _active() -> Q:
+    # A subquery, no join: on a row that another worker changes meanwhile, PostgreSQL looks again at the row's own
+    # columns only.
+    return Q(account__in=Account.objects.filter(user__is_active=True).values("pk"))
+
+
+def _sendable() -> QuerySet[Outgoing]:
+    return Outgoing.objects.filter(_active(), state=State.QUEUED, not_before__lte=Now())
+
+
+def _fileable() -> QuerySet[Outgoing]:
+    free = Q(lease_until=None) | Q(lease_until__lte=Now())
+    return Outgoing.objects.filter(_active(), free, state=State.SENT, not_before__lte=Now())
+
+
+def due() -> list[int]:
+    """Rows to ring for, oldest first."""
+    rows = (_sendable() | _fileable()).order_by("not_before")
+    return list(rows.values_list("pk", flat=True)[:AT_ONCE])
+
+
+# -- what became of it ---------------------------------------------------------------------------------------
+
+
+def dot_sent(outgoing: Outgoing) -> None:
+    """The point of no return comes now. Raises LeaseLost: then the dot must not be sent."""
+    answer = timedelta(seconds=settings.OUTBOX_ANSWER_SECONDS) + MARGIN
+    mine = _held(outgoing, [State.SENDING]).filter(_active())
+    _written(mine.update(dot_sent_at=Now(), lease_until=Now() + answer))
+
+
+def accepted(outgoing: Outgoing, refusals: Mapping[str, Refusal]) -> None:
+    """The server has it for all recipients but those refused. Who was refused for now gets a row of their own, because
+    their tries go on while the copy is filed."""
+    later = [address for address, refusal in refusals.items() if not refusal.permanent]
+    with transaction.atomic():
+        values: dict[str, Any] = {
+            "accepted_at": Now(),
+            "not_before": Now(),
+            "attempts": 0,
+            "last_error": "",
+            "last_reply": "",
+        }
+        _finish(outgoing, State.SENT, recipients=_answered(outgoing, refusals), **values)
+        if later:
+            _queue_rest(outgoing, [_judged(address, refusals[address]) for address in later])
+
+
+def retry_later(
+    outgoing: Outgoing, reason: str, reply: str = "", refusals: Mapping[str, Refusal] | None = None
+) -> None:
+    """Nothing was delivered, and another try may help; after GIVE_UP_AFTER it has failed."""
+    if _over(outgoing.queued_at):
+        failed(outgoing, reason, reply, refusals)
+        return
+    pause = _pause(outgoing.attempts)
+    values: dict[str, Any] = {"not_before": Now() + pause, "attempts": outgoing.attempts + 1, "dot_sent_at": None}
+    recipients = _judgements(outgoing, refusals or {})
+    _finish(outgoing, State.QUEUED, last_error=reason, last_reply=reply, recipients=recipients, **values)
+
+
+def failed(outgoing: Outgoing, reason: str, reply: str = "", refusals: Mapping[str, Refusal] | None = None) -> None:
+    """Nothing was delivered, and only a person can help."""
+    recipients = _judgements(outgoing, refusals or {})
+    _finish(outgoing, State.FAILED, last_error=reason, last_reply=reply, recipients=recipients, not_before=None)
+
+
+def unknown(outgoing: Outgoing, reason: str, reply: str = "") -> None:
+    """The dot was sent and no answer came."""
+    _finish(outgoing, State.UNKNOWN, last_error=reason, last_reply=reply, not_before=None)
+
+
+def copy_stored(outgoing: Outgoing) -> None:
+    """The copy is in Sent; what is left are marks and the draft's copy."""
+    _written(_held(outgoing, [State.SENT]).update(filed_at=Now()))
+
+
+def filed(outgoing: Outgoing) -> None:
+    """All is done. The octets and the draft go."""
+    with transaction.atomic():
+        values = {"content": None, "not_before": None, "dismissed": not outgoing.addresses(Status.REFUSED)}
+        _finish(outgoing, State.FILED, (State.SENT,), last_error="", last_reply="", **values)
+        Content.objects.filter(outgoing=None, pk=outgoing.content_id or 0).delete()
+        Draft.objects.filter(pk=outgoing.key).delete()
+
+
+def filing_later(outgoing: Outgoing, reason: str, reply: str = "") -> None:
+    """The copy can't be filed now. After GIVE_UP_AFTER it waits for a person, or is done if only marks are missing."""
+    over = _over(outgoing.accepted_at or outgoing.created)
+    if over and outgoing.filed_at:
+        filed(outgoing)
+        return
+    next_try = None if over else Now() + _pause(outgoing.attempts)
+    values = {"not_before": next_try, "attempts": outgoing.attempts + 1}
+    _finish(outgoing, State.SENT, (State.SENT,), last_error=reason, last_reply=reply, **values)
+
+
+def _held(outgoing: Outgoing, states: Iterable[State]) -> QuerySet[Outgoing]:
+    return Outgoing.objects.filter(pk=outgoing.pk, lease_token=outgoing.lease_token, state__in=states)
+
+
+def _finish(outgoing: Outgoing, state: State, held_in: Iterable[State] = ANSWERED, **values: Any) -> None:
+    """Write an outcome and give the lease back; raises LeaseLost."""
+    _written(_held(outgoing, held_in).update(state=state, **values, **RELEASED))
+
+
+def _written(rows: int) -> None:
+    if not rows:
+        raise LeaseLost
+
+
+def _over(since: datetime) -> bool:
+    return timezone.now() > since + GIVE_UP_AFTER
+
+
+def _pause(attempts: int) -> timedelta:
+    """Growing with each try, and spread, so that mails which failed together do not come back together."""
+    seconds = settings.OUTBOX_RETRY_SECONDS * 2 ** min(attempts, 20)
+    return min(timedelta(seconds=seconds), LONGEST_PAUSE) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
+
+
+def _judged(address: str, refusal: Refusal) -> dict[str, Any]:
+    status = Status.REFUSED if refusal.permanent else Status.WAITING
+    return _recipient(address, status, refusal.code, refusal.text)
+
+
+def _judgements(outgoing: Outgoing, refusals: Mapping[str, Refusal]) -> list[dict[str, Any]]:
+    """The envelope, with what was said of some recipients."""
+    recipients = outgoing.recipients
+    return [
+        _judged(each["address"], refusals[each["address"]]) if each["address"] in refusals else each
+        for each in recipients
+    ]
+
+
+def _answered(outgoing: Outgoing, refusals: Mapping[str, Refusal]) -> list[dict[str, Any]]:
+    """The envelope after the server took the mail, without those it may take later."""
+    recipients = []
+    for each in outgoing.recipients:
+        refusal = refusals.get(each["address"])
+        if not _waits(each):
+            recipients.append(each)
+        elif refusal is None:
+            recipients.append(_recipient(each["address"], Status.ACCEPTED))
+        elif refusal.permanent:
+            recipients.append(_judged(each["address"], refusal))
+    return recipients
+
+
+def _waits(recipient: Mapping[str, Any]) -> bool:
+    return recipient["status"] == Status.WAITING
+
+
+def _queue_rest(outgoing: Outgoing, recipients: list[dict[str, Any]]) -> None:
+    """The same mail, for those who were refused for now."""
+    copied = ("user", "account", "content", "size", "message_id", "sender", "subject", "dated", "queued_at")
+    Outgoing.objects.create(
+        key=uuid4(),
+        recipients=recipients,
+        not_before=Now() + _pause(0),
+        attempts=1,
+        last_error="rejected",
+        last_reply=str(recipients[0]["text"]),
+        **{name: getattr(outgoing, name) for name in copied},
+    )
+
+
+# -- what people decide --------------------------------------------------------------------------------------
+
+
+def try_now(outgoing: Outgoing) -> bool:
+    """Do not wait for the next try, of sending or of filing."""
+    free = Q(lease_until=None) | Q(lease_until__lte=Now())
+    waiting = Outgoing.objects.filter(free, pk=outgoing.pk, state__in=[State.QUEUED, State.SENT])
+    return bool(waiting.update(not_before=Now()))
+
+
+def try_again(outgoing: Outgoing) -> bool:
+    """Send a refused mail once more, to all who have not got it."""
+    return _requeue(outgoing, State.FAILED)
+
+
+def send_again(outgoing: Outgoing) -> bool:
+    """Nobody got a mail whose outcome is unknown, says its person. It keeps its Message-ID, so that a reader who got
+    it after all has programs that can tell."""
+    return _requeue(outgoing, State.UNKNOWN)
+
+
+def _requeue(outgoing: Outgoing, state: State) -> bool:
+    recipients = [
+        each if each["status"] == Status.ACCEPTED else _recipient(each["address"]) for each in outgoing.recipients
+    ]
+    values = {"not_before": Now(), "queued_at": Now(), "attempts": 0, "dot_sent_at": None, "recipients": recipients}
+    return _decide(outgoing, state, State.QUEUED, last_error="", last_reply="", **values)
+
+
+def arrived(outgoing: Outgoing) -> bool:
+    """It was delivered, says its person: only the filing is left."""
+    recipients = [
+        _recipient(each["address"], Status.ACCEPTED) if _waits(each) else each for each in outgoing.recipients
+    ]
+    values: dict[str, Any] = {"accepted_at": Now(), "not_before": Now(), "attempts": 0, "recipients": recipients}
+    return _decide(outgoing, State.UNKNOWN, State.SENT, last_error="", last_reply="", **values)
+
+
+def dismiss(outgoing: Outgoing) -> bool:
+    """Its person has read what went wrong with a mail that was sent."""
+    rows = Outgoing.objects.filter(pk=outgoing.pk, state__in=[State.FILED, State.SENT])
+    with transaction.atomic():
+        done = rows.update(dismissed=True)
+        given_up = rows.filter(state=State.SENT, not_before=None, lease_token=None)
+        if given_up.update(state=State.FILED, content=None):
+            Content.objects.filter(outgoing=None, pk=outgoing.content_id or 0).delete()
+            Draft.objects.filter(pk=outgoing.key).delete()
+    return bool(done)
+
+
+def _decide(outgoing: Outgoing, before: State, after: State, **values: Any) -> bool:
+    """False when the row is no longer in the state that the person saw."""
+    return bool(Outgoing.objects.filter(pk=outgoing.pk, state=before).update(state=after, **values, **RELEASED))
+
+
+# -- after a crash -------------------------------------------------------------------------------------------
+
+
+def recover() -> None:
+    """Go on with rows whose worker is gone, and end those whose account is."""
+    expired = Outgoing.objects.filter(state=State.SENDING, lease_until__lte=Now())
+    for outgoing in expired.filter(dot_sent_at=None):
+        _if_still(expired, outgoing, attempts=outgoing.attempts + 1, **_after_interruption(outgoing), **RELEASED)
+    for outgoing in expired.exclude(dot_sent_at=None):
+        # The token stays: a worker that is only slow may still bring the answer.
+        _if_still(expired, outgoing, state=State.UNKNOWN, last_error="unknown", not_before=None, lease_until=None)
+    orphans = Outgoing.objects.filter(account=None)
+    for outgoing in orphans.filter(state=State.QUEUED):
+        _if_still(orphans, outgoing, state=State.FAILED, last_error="account_gone", not_before=None)
+    for outgoing in orphans.filter(state=State.SENT, dismissed=False, not_before__isnull=False):
+        _if_still(orphans, outgoing, last_error="account_gone", not_before=None, **RELEASED)
+    for outgoing in Outgoing.objects.filter(state=State.FILED, created__lte=Now() - KEPT)[:AT_ONCE]:
+        outgoing.delete()
+
+
+def _after_interruption(outgoing: Outgoing) -> dict[str, Any]:
+    """At once the first time. A mail that kills its worker each time must not do so for ever."""
+    if _over(outgoing.queued_at):
+        return {"state": State.FAILED, "last_error": "interrupted", "not_before": None}
+    pause = _pause(outgoing.attempts) if outgoing.attempts else timedelta(0)
+    return {"state": State.QUEUED, "last_error": "interrupted", "not_before": Now() + pause}
+
+
+def _if_still(rows: QuerySet[Outgoing], outgoing: Outgoing, **values: Any) -> None:
+    rows.filter(pk=outgoing.pk, state=outgoing.state, lease_token=outgoing.lease_token).update(**values)

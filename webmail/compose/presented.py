@@ -1,0 +1,198 @@
+"""Mail on its way, in words: what its state means, and what its person can do now."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.wording import Explanation, explain_reason
+from webmail.compose.models import Outgoing, State, Status
+
+JUST_LEFT = timedelta(days=2)
+OWN_WORDS = {
+    "too_large": (
+        gettext_lazy("The mail is too large for this server"),
+        gettext_lazy("Take files out of it, or send them one by one."),
+    ),
+    "bad_address": (
+        gettext_lazy("An address can’t be used"),
+        gettext_lazy("Look at the addresses again, for letters that do not belong there."),
+    ),
+    "account_gone": (
+        gettext_lazy("Its account was removed"),
+        gettext_lazy("Mail goes out through the account it was written with."),
+    ),
+    "no_folder": (
+        gettext_lazy("There is no folder for sent mail"),
+        gettext_lazy("It could not be made, or it disappeared meanwhile."),
+    ),
+    "interrupted": (
+        gettext_lazy("Sending was interrupted"),
+        gettext_lazy("The program that sends stopped in the middle of it."),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button: `name` is what it posts."""
+
+    name: str
+    label: str
+    primary: bool = False
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One row of the outbox. `group` is needs_you, waiting or left; `tone` one of "", ink, ok, warn, danger."""
+
+    outgoing: Outgoing
+    group: str
+    icon: str
+    tone: str
+    title: str
+    text: str
+    reply: str = ""
+    actions: list[Action] = field(default_factory=list)
+
+    @property
+    def is_final(self) -> bool:
+        """Nothing will change by itself within seconds."""
+        return self.outgoing.state not in (State.QUEUED, State.SENDING) or self.outgoing.attempts > 0
+
+    @property
+    def names(self) -> str:
+        """Whom it goes to, in short."""
+        addresses = [recipient["address"] for recipient in self.outgoing.recipients]
+        if len(addresses) <= 3:
+            return ", ".join(addresses)
+        count = len(addresses)
+        return ngettext("%(count)s person", "%(count)s people", count) % {"count": count}
+
+
+def present(outgoing: Outgoing) -> Shown:
+    return _PRESENTERS[State(outgoing.state)](outgoing)
+
+
+def explain_outgoing(outgoing: Outgoing) -> Explanation:
+    """The words for what went wrong last."""
+    if words := OWN_WORDS.get(outgoing.last_error):
+        return Explanation(str(words[0]), str(words[1]))
+    return explain_reason(outgoing.last_error)
+
+
+def _queued(outgoing: Outgoing) -> Shown:
+    cancel = Action("cancel", _("Cancel"))
+    edit = [Action("edit", _("Edit"))] if outgoing.draft else []
+    if not outgoing.attempts:
+        text = _("It leaves in a moment. You may close this page.")
+        return Shown(outgoing, "waiting", "send", "ink", _("On its way"), text, actions=[*edit, cancel])
+    words = explain_outgoing(outgoing)
+    now = Action("try_now", _("Try now"))
+    title = _("Next try at %(time)s") % {"time": _clock(outgoing.not_before)}
+    text = _sentences(words.title, _("It goes out by itself as soon as that is over."))
+    return Shown(outgoing, "waiting", "refresh", "", title, text, outgoing.last_reply, [now, *edit, cancel])
+
+
+def _sending(outgoing: Outgoing) -> Shown:
+    server = outgoing.account.outgoing_host if outgoing.account else ""
+    return Shown(
+        outgoing, "waiting", "send", "ink", _("Being sent"), _("%(server)s is taking it.") % {"server": server}
+    )
+
+
+def _sent(outgoing: Outgoing) -> Shown:
+    title = _("Sent %(time)s") % {"time": _clock(outgoing.accepted_at)}
+    if outgoing.filed_at or not outgoing.last_error:
+        return Shown(outgoing, "left", "check", "ok", title, _refused_or(outgoing, _("A copy goes to Sent.")))
+    words = explain_outgoing(outgoing)
+    title = _("%(sent)s, copy not yet in Sent") % {"sent": title}
+    actions = [Action("try_now", _("Try now"))]
+    if outgoing.not_before is None:
+        text = _sentences(_("The mail was delivered, but its copy could not be stored"), words.title)
+        actions = actions if outgoing.account_id else []
+        return Shown(
+            outgoing, "needs_you", "alert", "warn", title, text, actions=[*actions, Action("dismiss", _("Dismiss"))]
+        )
+    when = _("it is tried again at %(time)s") % {"time": _clock(outgoing.not_before)}
+    text = _sentences(_("The mail was delivered. Its copy could not be stored, %(when)s") % {"when": when}, words.title)
+    return Shown(outgoing, "left", "check", "ok", title, text, actions=actions)
+
+
+def _filed(outgoing: Outgoing) -> Shown:
+    refused = outgoing.addresses(Status.REFUSED)
+    time = {"time": _clock(outgoing.accepted_at)}
+    text = _refused_or(outgoing, _("A copy is in Sent."))
+    if refused and not outgoing.dismissed:
+        actions = [Action("dismiss", _("Dismiss"), primary=True)]
+        title = _("Sent %(time)s, but not to everybody") % time
+        return Shown(outgoing, "needs_you", "alert", "warn", title, text, _first_reply(outgoing), actions)
+    return Shown(outgoing, "left", "check", "ok", _("Sent %(time)s") % time, text)
+
+
+def _failed(outgoing: Outgoing) -> Shown:
+    words = explain_outgoing(outgoing)
+    actions = [Action("try_again", _("Try again"))] if outgoing.account_id else []
+    if outgoing.draft:
+        actions = [Action("edit", _("Edit"), primary=True), *actions]
+    actions.append(Action("delete", _("Delete"), danger=True))
+    text = f"{words.text} {_('It was not sent.')}"
+    return Shown(outgoing, "needs_you", "alert", "danger", words.title, text, outgoing.last_reply, actions)
+
+
+def _unknown(outgoing: Outgoing) -> Shown:
+    server = outgoing.account.outgoing_host if outgoing.account else _("the server")
+    text = _(
+        "The line to %(server)s broke after the mail was handed over, before the receipt came. "
+        "Sending again could deliver it twice."
+    )
+    actions = [Action("arrived", _("It arrived")), Action("send_again", _("Send again"))]
+    title = _("It may have arrived, we can’t tell")
+    return Shown(outgoing, "needs_you", "help", "warn", title, text % {"server": server}, outgoing.last_reply, actions)
+
+
+_PRESENTERS = {
+    State.QUEUED: _queued,
+    State.SENDING: _sending,
+    State.SENT: _sent,
+    State.FILED: _filed,
+    State.FAILED: _failed,
+    State.UNKNOWN: _unknown,
+}
+
+
+def _refused_or(outgoing: Outgoing, otherwise: str) -> str:
+    refused = outgoing.addresses(Status.REFUSED)
+    if not refused:
+        return otherwise
+    return _("The server did not take: %(addresses)s. All others have it.") % {"addresses": ", ".join(refused)}
+
+
+def _first_reply(outgoing: Outgoing) -> str:
+    refused = (each for each in outgoing.recipients if each["status"] == Status.REFUSED)
+    return next((f"{each['code']} {each['text']}" for each in refused if each["code"]), "")
+
+
+def _sentences(*parts: str) -> str:
+    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+
+
+def _clock(moment: datetime | None) -> str:
+    """The time, with the day if it is not today."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    same_day = local.date() == timezone.localdate()
+    return date_format(local, "TIME_FORMAT" if same_day else "SHORT_DATETIME_FORMAT")
+
+
+def announce(request: HttpRequest, outgoing: Outgoing) -> None:
+    """A toast on the page that follows; it asks for the mail's state until that is final."""
+    messages.info(request, render_to_string("compose/_following.html", {"shown": present(outgoing)}, request))

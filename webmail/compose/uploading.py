@@ -1,0 +1,84 @@
+"""Files of a draft: counted while they come in, stored under a name of our own, each once.
+
+request → UploadLimit sees each chunk before Django's own handlers and drops a file once the form's files exceed the
+limit, while the text fields are read on: nothing a person wrote is lost with a file that is too large. Then store()
+copies what is left into the file storage.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from webmail.compose.models import Draft, Upload
+from webmail.mime.headers import one_line
+
+IN_MEMORY = 2**20
+
+
+class UploadLimit(FileUploadHandler):
+    """The first handler of a request (limit_uploads)."""
+
+    def __init__(self, request: HttpRequest):
+        super().__init__(request)
+        self.received = 0
+        self.exceeded = False
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self.received += len(raw_data)
+        if self.received > settings.UPLOAD_LIMIT:
+            self.exceeded = True
+            raise SkipFile
+        return raw_data
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        return None
+
+
+def limit_uploads(request: HttpRequest) -> UploadLimit:
+    """To be called before anything reads request.POST."""
+    limit = UploadLimit(request)
+    request.upload_handlers.insert(0, limit)
+    return limit
+
+
+def store_form_files(draft: Draft, files: Iterable[UploadedFile]) -> None:
+    for file in files:
+        store(draft, file.name or "", file.content_type or "", file.chunks())
+
+
+def store(draft: Draft, name: str, content_type: str, chunks: Iterable[bytes]) -> Upload:
+    """A file of the draft; the one that is there already if it is the same."""
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        digest, size = _copy(chunks, file)
+        filename = one_line(name)[:255] or "file"
+        same = draft.uploads.filter(filename=filename, sha256=digest)
+        if found := same.first():
+            return found
+        file.seek(0)
+        kind = content_type[:200] or "application/octet-stream"
+        upload = Upload(draft=draft, filename=filename, content_type=kind, size=size, sha256=digest)
+        upload.file.save("content", File(file), save=False)
+    try:
+        with transaction.atomic():
+            upload.save(force_insert=True)
+    except IntegrityError:  # the same form, twice at once
+        upload.file.storage.delete(str(upload.file.name))
+        return same.get()
+    return upload
+
+
+def _copy(chunks: Iterable[bytes], file: Any) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+        file.write(chunk)
+    return digest.hexdigest(), size

@@ -1,0 +1,123 @@
+"""The outbox: what is on its way, what went wrong with it, and what a person can do about it."""
+
+from collections.abc import Callable
+from itertools import groupby
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from webmail.celery import ring
+from webmail.compose import delivery
+from webmail.compose import outbox as states
+from webmail.compose.models import Draft, Outgoing, State, drafts_of
+from webmail.compose.presented import JUST_LEFT, present
+from webmail.compose.tasks import deliver
+
+MOST_ROWS = 200
+MOST_DRAFTS = 20
+
+
+@require_GET
+@never_cache
+def outbox(request: HttpRequest) -> HttpResponse:
+    recent = Q(created__gte=timezone.now() - JUST_LEFT)
+    needing = ~Q(state=State.FILED) | Q(dismissed=False)
+    rows = [present(row) for row in _outgoing(request).filter(recent | needing)[:MOST_ROWS]]
+    order = ["needs_you", "waiting", "left"]
+    rows.sort(key=lambda row: order.index(row.group))
+    groups = {name: list(members) for name, members in groupby(rows, key=lambda row: row.group)}
+    template = "compose/_outbox.html" if request.htmx else "compose/outbox.html"  # type: ignore[attr-defined]
+    context = {
+        "groups": groups,
+        "drafts": _drafts_only_here(request),
+        "is_moving": any(not row.is_final for row in rows),
+    }
+    return render(request, template, context)
+
+
+@require_GET
+@never_cache
+def outgoing(request: HttpRequest, outgoing_id: int) -> HttpResponse:
+    """One mail: each recipient, the server's words, and for an unknown outcome what can be found out."""
+    row = get_object_or_404(_outgoing(request), pk=outgoing_id)
+    found = delivery.found_in_sent(row) if row.state == State.UNKNOWN else None
+    return render(request, "compose/outgoing.html", {"shown": present(row), "found_in_sent": found})
+
+
+@require_GET
+@never_cache
+def state(request: HttpRequest, outgoing_id: int) -> HttpResponse:
+    """The fragment that follows a mail from the page after Send."""
+    row = get_object_or_404(_outgoing(request), pk=outgoing_id)
+    return render(request, "compose/_following.html", {"shown": present(row)})
+
+
+@require_POST
+def act(request: HttpRequest, outgoing_id: int) -> HttpResponse:
+    """A button of the outbox: `action` is one of ACTS."""
+    row = get_object_or_404(_outgoing(request), pk=outgoing_id)
+    perform = ACTS.get(request.POST.get("action", ""))
+    if perform is None:
+        raise Http404
+    return perform(request, row)
+
+
+def _edit(request: HttpRequest, row: Outgoing) -> HttpResponse:
+    if states.take_back(row):
+        return redirect("compose:draft", row.key)
+    return _too_late(request)
+
+
+def _cancel(request: HttpRequest, row: Outgoing) -> HttpResponse:
+    draft = row.draft
+    if not states.cancel(row):
+        return _too_late(request)
+    messages.success(request, _("The mail was stopped. It is a draft again.") if draft else _("The mail was stopped."))
+    return redirect("compose:outbox")
+
+
+def _change(change: Callable[[Outgoing], bool], rings: bool = False) -> Callable[[HttpRequest, Outgoing], HttpResponse]:
+    """A button that changes the row's state, if it is still the one that the person saw."""
+
+    def perform(request: HttpRequest, row: Outgoing) -> HttpResponse:
+        if not change(row):
+            return _too_late(request)
+        if rings:
+            ring(deliver, row.pk)
+        return redirect("compose:outbox")
+
+    return perform
+
+
+ACTS = {
+    "edit": _edit,
+    "cancel": _cancel,
+    "try_now": _change(states.try_now, rings=True),
+    "try_again": _change(states.try_again, rings=True),
+    "send_again": _change(states.send_again, rings=True),
+    "arrived": _change(states.arrived, rings=True),
+    "delete": _change(states.remove),
+    "dismiss": _change(states.dismiss),
+}
+
+
+def _too_late(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, _("The mail had moved on meanwhile. This is how it stands now."))
+    return redirect("compose:outbox")
+
+
+def _outgoing(request: HttpRequest) -> "QuerySet[Outgoing]":
+    return request.user.outgoing.select_related("account")  # type: ignore[union-attr]
+
+
+def _drafts_only_here(request: HttpRequest) -> list[Draft]:
+    """Drafts that could not be copied to their mail server, so that no folder shows them."""
+    user = request.user
+    sent = list(user.outgoing.values_list("key", flat=True))  # type: ignore[union-attr]
+    return list(drafts_of(user).filter(mirror_uid=None).exclude(pk__in=sent)[:MOST_DRAFTS])  # type: ignore[arg-type]
