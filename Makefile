@@ -32,7 +32,7 @@ style:
 
 bench:  ## Measure what people wait for, each beside the bare protocol library
 	@deploy/setup.sh run demo test
-	$(PYTHON_BIN) -m bench
+	$(PYTHON_BIN) -m tests.bench
 
 messages:  ## Bring the translation catalogues up to date with the code
 	@deploy/setup.sh run

@@ -5,4 +5,4 @@ Its people sign in with a password everybody knows, which those rules rightly re
 
 from webmail.settings import *  # noqa: F403
 
-AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
+AUTH_PASSWORD_VALIDATORS = []
