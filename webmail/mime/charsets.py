@@ -60,7 +60,8 @@ def decode_text(data: bytes, charset: str = "") -> str:
     if data.isascii() and codec_of(charset) in ("", "utf-8", "cp1252"):
         text = data.decode("ascii")
     else:
-        text = _declared(data, codec_of(charset)) or _undeclared(data)
+        declared = _declared(data, codec_of(charset))
+        text = _undeclared(data) if declared is None else declared
     if _SURROGATE.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text.replace("\0", "").removeprefix("\ufeff")
@@ -80,11 +81,21 @@ def _declared(data: bytes, codec: str) -> str | None:
 
 
 def _strictly(data: bytes, codec: str) -> str | None:
-    """Decoding in one piece, but a character cut off at the end is no error (a preview reads the first octets only)."""
+    """Without any damage; but a character cut in half at the end, where there are others, is none: a preview reads the
+    first octets only."""
+    decoder = codecs.getincrementaldecoder(codec)("strict")
     try:
-        return codecs.getincrementaldecoder(codec)("strict").decode(data)
+        text = decoder.decode(data)
     except (UnicodeError, ValueError):
         return None
+    return text if not text.isascii() or not _is_pending(decoder) else None
+
+
+def _is_pending(decoder: codecs.IncrementalDecoder) -> bool:
+    try:
+        return bool(decoder.decode(b"", final=True))
+    except (UnicodeError, ValueError):
+        return True
 
 
 def _undeclared(data: bytes) -> str:

@@ -212,7 +212,7 @@ def _mailbox(tokens: list[tuple[str, str]]) -> Address:
     answer goes."""
     angles = [index for index, (kind, _) in enumerate(tokens) if kind == "<"]
     if angles:
-        name = " ".join(text for kind, text in tokens[: angles[-1]] if kind != "(")
+        name = " ".join(text for kind, text in tokens[: angles[-1]] if kind != "(" and (kind, text) != ("word", '"'))
         address = tokens[angles[-1]][1]
         # A route (RFC 5322, 4.4) says nothing about the mailbox.
         address = address.rpartition(":")[2] if address.startswith("@") else address

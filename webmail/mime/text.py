@@ -163,6 +163,7 @@ class _TextWriter:
 
     def close(self) -> str:
         self._break()
+        self._trim()
         return _BLANK_LINES.sub("\n\n", "\n".join(self.lines)).strip("\n")
 
     def _say(self, text: str) -> None:
@@ -180,11 +181,19 @@ class _TextWriter:
         line = "".join(self.line)
         line = line.rstrip() if self.preformatted else re.sub(r" +", " ", line).strip(" ").replace("\xa0", " ")
         self.line = []
-        mark = "> " * self.quote
+        mark = self._mark()
         if line or keep:
-            self.lines.append((mark + line).rstrip() if not line else mark + line)
+            self.lines.append(mark + line if line else mark.rstrip())
         if blank and self.lines and self.lines[-1].strip("> "):
             self.lines.append(mark.rstrip())
+
+    def _mark(self) -> str:
+        return "> " * min(self.quote, QUOTE_DEPTH_LIMIT)
+
+    def _trim(self) -> None:
+        """A quote does not end in empty lines."""
+        while self.lines and not self.lines[-1].strip("> "):
+            self.lines.pop()
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "br":
@@ -194,7 +203,7 @@ class _TextWriter:
         if tag == "li":
             self.line.append("* ")
         elif tag == "hr":
-            self.lines.append("> " * self.quote + "-" * 20)
+            self.lines.append(self._mark() + "-" * 20)
         elif tag == "img":
             self.line.append(attributes.get("alt", ""))
         elif tag == "a":
@@ -214,6 +223,7 @@ class _TextWriter:
         if tag == "pre":
             self.preformatted -= 1
         elif tag == "blockquote":
+            self._trim()
             self.quote -= 1
         if tag in _PARAGRAPHS:
             self._break(blank=True)
