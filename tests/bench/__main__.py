@@ -7,7 +7,7 @@ rounds, so that a machine that slows down slows both.
 
 import argparse
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import tests.environment  # noqa: F401 - before Django's settings are read
@@ -40,8 +40,8 @@ class Figures:
         return seconds / len(self.times)
 
 
-def main() -> None:
-    options = arguments()
+def main(words: Sequence[str] | None = None) -> None:
+    options = arguments(words)
     dovecot = DovecotForTests()
     installation = None
     try:
@@ -55,12 +55,12 @@ def main() -> None:
         dovecot.remove()
 
 
-def arguments() -> argparse.Namespace:
+def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=2000, help="in the mailbox")
     parser.add_argument("--imported", type=int, default=1000, help="messages of the POP import")
     parser.add_argument("--rounds", type=int, default=5)
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 def run(installation: Installation, measured: list[Row], rounds: int) -> None:

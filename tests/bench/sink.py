@@ -45,12 +45,17 @@ class Sink:
 
     def accepted(self, seconds: float = 30) -> float:
         """Wait for the next message; when it was accepted, in seconds of time.monotonic()."""
+        while not (line := self._next_line(seconds)).isdigit():  # what aiosmtpd logs comes the same way
+            pass
+        return int(line) / 1e9
+
+    def _next_line(self, seconds: float) -> bytes:
         while b"\n" not in self._rest:
             if not select.select([self.lines], [], [], seconds)[0]:
                 raise TimeoutError("no mail came")
             self._rest += os.read(self.lines, 4096)
         line, _, self._rest = self._rest.partition(b"\n")
-        return int(line) / 1e9
+        return line
 
     def stop(self) -> None:
         end(self.process)

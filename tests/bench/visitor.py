@@ -19,8 +19,8 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         self.last_asked = 0.0
 
-    def get(self, path: str) -> bytes:
-        location, content = self._ask("GET", path)
+    def get(self, path: str, headers: dict[str, str] | None = None) -> bytes:
+        location, content = self._ask("GET", path, headers=headers)
         assert location == path, f"{path} leads to {location}"
         return content
 
