@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 
 def ring(task: Task, *args: object) -> None:
-    """Ask a worker to run `task` once the current transaction has committed; a broker that is down is logged, never raised."""
+    """Ask a worker to run `task` once the current transaction has committed; a broker that is down is logged, never
+    raised."""
 
     def publish() -> None:
         try:

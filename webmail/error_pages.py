@@ -21,7 +21,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     text = _(
-        "The page was open too long, or it asks for something that only an admin may do. Load it again, then try once more."
+        "The page was open too long, or it asks for something only an admin may do. Load it again, then try once more."
     )
     return error_page(request, 403, _("This is not allowed"), text)
 
@@ -39,6 +39,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def locked_out(request: HttpRequest, credentials: object = None, *args: object) -> HttpResponse:
     """django-axes: too many wrong passwords for this name from this address."""
     text = _(
-        "There were too many wrong passwords. Wait a quarter of an hour, then try again; an admin can set a new password."
+        "There were too many wrong passwords. Wait a quarter of an hour and try again, or ask an admin for a new one."
     )
     return error_page(request, 429, _("Signing in is paused"), text)

@@ -1,6 +1,7 @@
 """All settings, from the environment. Every variable is read once, here, and documented in the README's table.
 
-Nothing has an unsafe default: without SECRET_KEY, MAIL_SECRET_KEYS and ALLOWED_HOSTS the product does not start (`make run` makes them).
+Nothing has an unsafe default: without SECRET_KEY, MAIL_SECRET_KEYS and ALLOWED_HOSTS the product does not start (`make
+run` makes them).
 """
 
 from pathlib import Path
@@ -12,28 +13,30 @@ from environs import Env
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = env.path("DATA_DIR", str(BASE_DIR / "var" / "data"))
+DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var" / "data")
 
 # -- safety ----------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 # Keys of the stored mail passwords, newest first; apart from SECRET_KEY so that each can be rotated alone.
-MAIL_SECRET_KEYS = env.list("MAIL_SECRET_KEYS")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+MAIL_SECRET_KEYS: list[str] = env.list("MAIL_SECRET_KEYS")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 HTTPS = env.bool("HTTPS", not DEBUG)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 
 # -- mail servers ----------------------------------------------------------------------------------
-# Beyond public addresses on the mail ports: "host:port", "10.0.0.0/8:993", "mail.lan:*". See webmail/protocols/sockets.py.
-MAIL_ALLOWED_HOSTS = env.list("MAIL_ALLOWED_HOSTS", [])
+# Beyond public addresses on the mail ports: "host:port", "10.0.0.0/8:993", "mail.lan:*". See
+# webmail/protocols/sockets.py.
+MAIL_ALLOWED_HOSTS: list[str] = env.list("MAIL_ALLOWED_HOSTS", [])
 MAIL_CONNECT_TIMEOUT = env.float("MAIL_CONNECT_TIMEOUT", 10)
 MAIL_READ_TIMEOUT = env.float("MAIL_READ_TIMEOUT", 30)
 MAIL_BANNER_TIMEOUT = env.float("MAIL_BANNER_TIMEOUT", 8)
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT_MB", 25) * 2**20
-# Sending (webmail/compose/outbox.py): how long a worker that says nothing keeps a mail, how long a server may think about one that it
-# was given whole (RFC 5321, 4.5.3.2.6 asks for ten minutes), and the pause after the first failed try, doubled with each.
+# Sending (webmail/compose/outbox.py): how long a worker that says nothing keeps a mail, how long a server may think
+# about one that it was given whole (RFC 5321, 4.5.3.2.6 asks for ten minutes), and the pause after the first failed
+# try, doubled with each.
 OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", 120)
 OUTBOX_ANSWER_SECONDS = env.float("OUTBOX_ANSWER_SECONDS", 600)
 OUTBOX_RETRY_SECONDS = env.float("OUTBOX_RETRY_SECONDS", 60)
@@ -157,7 +160,7 @@ USE_TZ = True
 
 # -- web -------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = env.path("STATIC_ROOT", str(BASE_DIR / "var" / "static"))
+STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "var" / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 
 class Security(StrEnum):
-    """How a connection is encrypted (RFC 8314). There is no "if available": what is chosen is what is done, or the connection fails."""
+    """How a connection is encrypted (RFC 8314). There is no "if available": what is chosen is what is done, or the
+    connection fails."""
 
     TLS = "tls"  # from the first byte: 993, 995, 465
     STARTTLS = "starttls"  # a command turns it on, refused otherwise: 143, 110 (STLS), 587
@@ -33,8 +34,9 @@ DEFAULT_PORTS: dict[tuple[Protocol, Security], int] = {
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Host, port, security; `ca_pem` (PEM text) or `fingerprint` (SHA-256 of the DER certificate, 64 lower-case hex digits) trust a
-    private server: the first adds an authority, the second trusts that one certificate whatever its name, issuer and dates."""
+    """Host, port, security; `ca_pem` (PEM text) or `fingerprint` (SHA-256 of the DER certificate, 64 lower-case hex
+    digits) trust a private server: the first adds an authority, the second trusts that one certificate whatever its
+    name, issuer and dates."""
 
     host: str
     port: int

@@ -1,7 +1,8 @@
 """What can go wrong between us and a mail server, as values a caller can act on.
 
-Each error carries an English sentence for logs and a `reason`, a stable word that the interface translates (accounts/probing.py).
-No error ever carries a password, and text that a server sent is kept apart in `reply`, escaped and cut, because it is not ours.
+Each error carries an English sentence for logs and a `reason`, a stable word that the interface translates
+(accounts/probing.py). No error ever carries a password, and text that a server sent is kept apart in `reply`, escaped
+and cut, because it is not ours.
 """
 
 import re
@@ -18,7 +19,8 @@ def one_line(text: str | bytes) -> str:
 
 
 class MailServerError(Exception):
-    """A mail server could not do what was asked. `reason` is a stable word, `reply` what the server said (one line, may be empty)."""
+    """A mail server could not do what was asked. `reason` is a stable word, `reply` what the server said (one line, may
+    be empty)."""
 
     default_reason = "failed"
 
@@ -32,9 +34,10 @@ class MailServerError(Exception):
 class Unreachable(MailServerError):
     """No usable connection, or it was lost. Trying later may help.
 
-    Reasons: name (no such host), refused, timeout, network, lost (the line dropped), not_allowed (address or port refused by
-    policy), wrong_protocol (another protocol's greeting), silent (connected, but no greeting: often TLS expected), busy (the
-    server limits us: [LIMIT], [UNAVAILABLE], [IN-USE], 421), pool (all sessions of this account are in use).
+    Reasons: name (no such host), refused, timeout, network, lost (the line dropped), not_allowed (address or port
+    refused by policy), wrong_protocol (another protocol's greeting), silent (connected, but no greeting: often TLS
+    expected), busy (the server limits us: [LIMIT], [UNAVAILABLE], [IN-USE], 421), pool (all sessions of this account
+    are in use).
     """
 
     default_reason = "network"
@@ -43,8 +46,9 @@ class Unreachable(MailServerError):
 class TlsRefused(MailServerError):
     """The encryption that was chosen can't be had; nothing secret was sent.
 
-    Reasons: not_offered (no STARTTLS), plain (the port speaks without TLS), expired, name_mismatch, self_signed, unknown_issuer,
-    certificate (any other fault of it), changed (not the pinned fingerprint), injected (bytes before the handshake), handshake.
+    Reasons: not_offered (no STARTTLS), plain (the port speaks without TLS), expired, name_mismatch, self_signed,
+    unknown_issuer, certificate (any other fault of it), changed (not the pinned fingerprint), injected (bytes before
+    the handshake), handshake.
     """
 
     default_reason = "handshake"
@@ -53,15 +57,16 @@ class TlsRefused(MailServerError):
 class LoginRefused(MailServerError):
     """The server does not accept these credentials, here and now. Never retried by itself.
 
-    Reasons: credentials, app_password (the provider wants an application password or OAuth), needs_tls, disabled (no login
-    method in common).
+    Reasons: credentials, app_password (the provider wants an application password or OAuth), needs_tls, disabled (no
+    login method in common).
     """
 
     default_reason = "credentials"
 
 
 class Rejected(MailServerError):
-    """The server understood and said no. `code` is the SMTP reply or the IMAP/POP response code; `permanent` per RFC 5321, 4.2.1."""
+    """The server understood and said no. `code` is the SMTP reply or the IMAP/POP response code; `permanent` per RFC
+    5321, 4.2.1."""
 
     default_reason = "rejected"
 

@@ -15,7 +15,8 @@ MIRRORED = {"send", "reply", "reply-all", "forward", "logout", "back", "next", "
 
 @register.simple_tag
 def icon(name: str, size: int = 20) -> SafeString:
-    """One icon of static/img/icons.svg, hidden from assistive technology: the text beside it or an aria-label names it."""
+    """One icon of static/img/icons.svg, hidden from assistive technology: the text beside it or an aria-label names
+    it."""
     classes = "icon" + (" icon-16" if size == 16 else "") + (" icon-dir" if name in MIRRORED else "")
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("img/icons.svg"), name
