@@ -43,7 +43,10 @@ BODIES = [
     "<a href=# onclick=alert(1)>x</a>",
     "<a href='https://evil.test' target=_top ping=//evil.test>x</a>",
     "<area href=javascript:alert(1)><map name=m><area href=//evil.test></map>",
-    "<form action=//evil.test><input name=password type=password autofocus onfocus=alert(1)><button formaction=javascript:alert(1)>x",
+    (
+        "<form action=//evil.test><input name=password type=password autofocus"
+        " onfocus=alert(1)><button formaction=javascript:alert(1)>x"
+    ),
     "<isindex action=javascript:alert(1) prompt=x>",
     "<select autofocus onfocus=alert(1)><option>x</select>",
     "<iframe src=javascript:alert(1)></iframe>",
@@ -56,7 +59,10 @@ BODIES = [
     "<style>@import url(//evil.test/x.css); body{background:url(//evil.test/b)}</style>",
     "<video src=//evil.test/v poster=//evil.test/p autoplay onloadstart=alert(1)></video>",
     "<audio src=//evil.test/a onerror=alert(1)></audio><source srcset=//evil.test/s><track src=//evil.test/t>",
-    "<picture><source srcset=//evil.test/s><img srcset='//evil.test/1 1x, //evil.test/2 2x' src=//evil.test/3></picture>",
+    (
+        "<picture><source srcset=//evil.test/s><img srcset='//evil.test/1 1x, //evil.test/2 2x'"
+        " src=//evil.test/3></picture>"
+    ),
     "<body background=//evil.test/b onload=alert(1)>x",
     "<table background=//evil.test/t><tr><td background=//evil.test/d>x",
     "<div style='background:url(//evil.test/x)'>x</div>",
@@ -76,7 +82,10 @@ BODIES = [
     "<div style='position:fixed;top:0;left:0;z-index:9999;width:100%;height:100%'>x</div>",
     "<div style='p\\6fsition:absolute;inset:0;transform:scale(99);margin:-9999px;margin-left:calc(0px - 50px)'>x</div>",
     "<div style='height:100vh;min-height:999vmax'>x</div>",
-    "<div id=app class=modal name=csrfmiddlewaretoken data-action=x hx-get=/logout x-on:click=alert(1) contenteditable>x</div>",
+    (
+        "<div id=app class=modal name=csrfmiddlewaretoken data-action=x hx-get=/logout"
+        " x-on:click=alert(1) contenteditable>x</div>"
+    ),
     "<img name=getElementById id=body><form id=attributes><input name=parentNode></form>",
     "<p title='</p><script>alert(1)</script>'>x</p>",
     "<p dir='\"><script>alert(1)</script>'>x</p>",

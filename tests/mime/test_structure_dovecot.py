@@ -1,5 +1,6 @@
 """Our cutting of messages against a real server's: the same tree, and the same octets in every section."""
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,3 +53,41 @@ def test_same_octets(stored, name):
         assert part_bytes(raw, part.section) == fetch(stored, name, f"BODY.PEEK[{part.section}]")
         if not part.is_multipart:
             assert part.size == len(part_bytes(raw, part.section))
+
+
+def random_message(chance: random.Random, depth: int = 0) -> bytes:
+    """A message of nested parts with all that a sender may leave out but what no reader could guess."""
+    kind = chance.choice(
+        ["plain", "html", "file", "bare", "multipart", "multipart", "message"] if depth < 5 else ["plain"]
+    )
+    text = chance.choice([b"", b"text", b"text\r\n", b"--\r\nAnn\r\n", b"\r\n\r\n"])
+    if kind == "multipart":
+        boundary = b"=_%d" % chance.randrange(10**6)
+        subtype = chance.choice([b"mixed", b"alternative", b"related", b"digest", b"signed"])
+        parts = [random_message(chance, depth + 1) for _ in range(chance.randrange(4))]
+        body = chance.choice([b"", b"preamble\r\n"]) + b"".join(b"--%b\r\n%b\r\n" % (boundary, part) for part in parts)
+        end = chance.choice([b"--%b--\r\n" % boundary, b"--%b--\r\nepilogue\r\n" % boundary, b""])
+        return b'Content-Type: multipart/%b;\r\n boundary="%b"\r\n\r\n' % (subtype, boundary) + body + end
+    return {
+        "bare": b"\r\n",
+        "plain": b"Content-Type: text/plain; charset=UTF-8; format=flowed\r\nContent-Transfer-Encoding: 8BIT\r\n\r\n",
+        "html": b"Content-Type: TEXT/HTML\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
+        "file": b"Content-Type: image/png; name=a.png\r\nContent-ID: <a@b>\r\nContent-Disposition: inline\r\n\r\n",
+        "message": b"Content-Type: message/rfc822\r\n\r\nSubject: inner\r\n",
+    }[kind] + (random_message(chance, depth + 1) if kind == "message" else text)
+
+
+def test_same_tree_and_octets_for_random_messages(dovecot):
+    client = dovecot.imap(dovecot.new_user())
+    client.select_folder("INBOX")
+    for seed in range(120):
+        client.append("INBOX", b"From: ann@example.org\r\n" + random_message(random.Random(seed)))
+    for uid, answer in client.fetch(client.search("ALL"), ["BODY.PEEK[]", "BODYSTRUCTURE"]).items():
+        raw = answer[b"BODY[]"]
+        root = from_bytes(raw)
+        assert outline(root) == outline(from_bodystructure(answer[b"BODYSTRUCTURE"])), raw
+        items = [f"BODY.PEEK[{part.section}]" for part in root.walk()]
+        octets = client.fetch([uid], items)[uid]
+        for part in root.walk():
+            assert octets[f"BODY[{part.section}]".encode()] == part_bytes(raw, part.section), raw
+    client.logout()

@@ -106,7 +106,7 @@ def wire_address(address: str) -> str:
     """The address in ASCII, its domain in IDNA. Raises ValueError for what is no address, or needs SMTPUTF8."""
     local, _, domain = _checked(address, "address").rpartition("@")
     if not _LOCAL.fullmatch(local):
-        raise ValueError("not an address this server network can carry: " + address[:100])
+        raise ValueError("not an address that mail can carry: " + address[:100])
     if not domain.isascii():
         try:
             domain = domain.encode("idna").decode("ascii")
@@ -147,7 +147,7 @@ def _boundary(parts: Sequence[bytes]) -> bytes:
 
 
 def _text(subtype: str, text: str) -> _Entity:
-    text = _BODY_CONTROL.sub("", "\n".join(text.splitlines()))
+    text = _BODY_CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).removesuffix("\n")
     octets = f"{text}\n".encode() if text else b""
     encoding, body = _encode_text(octets)
     return _Entity((f"Content-Type: text/{subtype}; charset=utf-8", f"Content-Transfer-Encoding: {encoding}"), body)

@@ -11,9 +11,9 @@ QUOTE_LIMIT = 200_000  # characters
 
 # What mailers of several languages put before an answer's subject.
 _ANSWER = re.compile(
-    r"\s*(?:re|aw|antw|sv|vs|rv|odp|r[ée]f?|ответ|回复|答复)(?:\s*[\[(]\d+[\])]|\s*\^\d+)?\s*[:：]\s*", re.IGNORECASE
+    r"\s*(?:re|rép|aw|antw|sv|odp|ответ|回复|答复)(?:\s*[\[(]\d+[\])]|\s*\^\d+)?\s*[:：]\s*", re.IGNORECASE
 )
-_FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|vs|vl|enc|i|转发)\s*[:：]\s*", re.IGNORECASE)
+_FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|转发)\s*[:：]\s*", re.IGNORECASE)
 
 
 def reply(headers: Headers, *, text: str, own: Collection[str], sender: Address, everyone: bool, intro: str) -> Letter:
