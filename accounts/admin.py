@@ -5,16 +5,19 @@ An admin looks after accounts without ever seeing a secret or a signature; the a
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Account, AuditEntry, Preset, User
 
 admin.site.unregister(Group)
+admin.site.site_header = admin.site.site_title = settings.SITE_TITLE
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -48,7 +51,7 @@ class AccountAdmin(AuditedAdmin):
     fieldsets = (
         (None, {"fields": ("user", "address", "name", "paused", "created")}),
         (
-            "Receiving",
+            _("Receiving"),
             {
                 "fields": (
                     "protocol",
@@ -64,7 +67,7 @@ class AccountAdmin(AuditedAdmin):
             },
         ),
         (
-            "Sending",
+            _("Sending"),
             {
                 "fields": (
                     "outgoing_host",
@@ -94,8 +97,8 @@ class PresetAdmin(AuditedAdmin):
     search_fields = ("domain", "incoming_host", "outgoing_host")
     fieldsets = (
         (None, {"fields": ("domain", "full_address_login")}),
-        ("Receiving", {"fields": ("protocol", "incoming_host", "incoming_port", "incoming_security")}),
-        ("Sending", {"fields": ("outgoing_host", "outgoing_port", "outgoing_security")}),
+        (_("Receiving"), {"fields": ("protocol", "incoming_host", "incoming_port", "incoming_security")}),
+        (_("Sending"), {"fields": ("outgoing_host", "outgoing_port", "outgoing_security")}),
     )
 
 

@@ -20,6 +20,9 @@ class StyledFormMixin:
         super().__init__(*args, **options)
         for field in self.fields.values():
             _style(field.widget)
+        # Django's forms of user names ask for it, also where they are not the first field.
+        for field in list(self.fields.values())[1:]:
+            field.widget.attrs.pop("autofocus", None)
 
 
 def _style(widget: forms.Widget) -> None:
