@@ -83,7 +83,17 @@ def envelope(draft: Draft) -> list[str]:
 
 
 def _unusable(text: str) -> list[str]:
-    return [address.address or address.name for address in parse_addresses(text) if not _is_usable(address)]
+    return [_spelled(address) for address in parse_addresses(text) if not _is_meant(address, text)]
+
+
+def _spelled(address: Address) -> str:
+    return " ".join(filter(None, [address.name, address.address]))
+
+
+def _is_meant(address: Address, text: str) -> bool:
+    """A reader of mail makes the best of "a@exa mple.org"; a writer must not send to a@exa."""
+    in_angles = f"<{address.address}>".replace(" ", "") in text.replace(" ", "")
+    return _is_usable(address) and (not address.name or in_angles or "(" in text)
 
 
 def _is_usable(address: Address) -> bool:

@@ -41,7 +41,6 @@ from webmail.protocols.wire import SLOWEST
 GIVE_UP_AFTER = timedelta(hours=48)
 LONGEST_PAUSE = timedelta(hours=4)
 JITTER = 0.2
-MARGIN = timedelta(seconds=10)  # between the end of a server's time to answer and the end of the lease
 KEPT = timedelta(days=30)  # a filed row answers a form that is sent again
 AT_ONCE = 200  # rows a sweep rings for; the next one sees the others
 ANSWERED = (State.SENDING, State.UNKNOWN)  # a worker taken for dead may still bring the answer, with its own token
@@ -170,9 +169,9 @@ def due() -> list[int]:
 
 def dot_sent(outgoing: Outgoing) -> None:
     """The point of no return comes now. Raises LeaseLost: then the dot must not be sent."""
-    answer = timedelta(seconds=settings.OUTBOX_ANSWER_SECONDS) + MARGIN
+    patience = timedelta(seconds=settings.OUTBOX_ANSWER_SECONDS + settings.OUTBOX_LEASE_SECONDS)
     mine = _held(outgoing, [State.SENDING]).filter(_active())
-    _written(mine.update(dot_sent_at=Now(), lease_until=Now() + answer))
+    _written(mine.update(dot_sent_at=Now(), lease_until=Now() + patience))
 
 
 def accepted(outgoing: Outgoing, refusals: Mapping[str, Refusal]) -> None:

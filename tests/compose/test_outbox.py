@@ -1,0 +1,211 @@
+"""The state machine by itself: leases, fences, what a crash leaves, what people decide."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import Account
+from tests.compose.letters import queued, written
+from webmail.compose import letters, outbox
+from webmail.compose.models import Content, Draft, Outgoing, State
+from webmail.protocols.smtp import Refusal
+
+
+def claimed(account: Account) -> Outgoing:
+    outgoing = outbox.claim(queued(account).pk)
+    assert outgoing
+    return outgoing
+
+
+def let_the_lease_run_out(outgoing: Outgoing) -> None:
+    Outgoing.objects.filter(pk=outgoing.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def state_of(outgoing: Outgoing) -> str:
+    return Outgoing.objects.get(pk=outgoing.pk).state
+
+
+def test_one_draft_is_one_row(alice_account: Account) -> None:
+    draft = written(alice_account)
+    first, second = (outbox.enqueue(draft, letters.freeze(draft)) for _ in range(2))
+    assert first == second
+    assert Content.objects.count() == 1
+
+
+def test_only_one_claim_holds(alice_account: Account) -> None:
+    outgoing = queued(alice_account)
+    assert [bool(outbox.claim(outgoing.pk)) for _ in range(3)] == [True, False, False]
+    assert outbox.claim(outgoing.pk + 1) is None
+
+
+def test_nothing_is_claimed_before_its_time(alice_account: Account) -> None:
+    outgoing = queued(alice_account)
+    Outgoing.objects.update(not_before=timezone.now() + timedelta(hours=1))
+    assert outbox.due() == []
+    assert outbox.claim(outgoing.pk) is None
+    assert outbox.try_now(outgoing)
+    assert outbox.due() == [outgoing.pk]
+
+
+def test_a_worker_that_died_before_the_dot(alice_account: Account) -> None:
+    outgoing = claimed(alice_account)
+    outbox.recover()
+    assert state_of(outgoing) == State.SENDING
+    let_the_lease_run_out(outgoing)
+    outbox.recover()
+    assert state_of(outgoing) == State.QUEUED
+    assert outbox.claim(outgoing.pk)
+
+
+def test_a_worker_that_dies_of_a_mail_each_time(alice_account: Account) -> None:
+    outgoing = claimed(alice_account)
+    Outgoing.objects.update(attempts=3)
+    let_the_lease_run_out(outgoing)
+    outbox.recover()
+    assert outbox.due() == []
+    Outgoing.objects.update(not_before=timezone.now(), queued_at=timezone.now() - timedelta(hours=49))
+    again = outbox.claim(outgoing.pk)
+    assert again
+    let_the_lease_run_out(again)
+    outbox.recover()
+    assert state_of(outgoing) == State.FAILED
+
+
+def test_a_worker_that_died_after_the_dot(alice_account: Account) -> None:
+    outgoing = claimed(alice_account)
+    outbox.dot_sent(outgoing)
+    let_the_lease_run_out(outgoing)
+    outbox.recover()
+    assert state_of(outgoing) == State.UNKNOWN
+    assert outbox.due() == []
+    assert outbox.claim(outgoing.pk) is None
+
+
+def test_a_worker_that_died_while_filing(alice_account: Account) -> None:
+    outgoing = claimed(alice_account)
+    outbox.dot_sent(outgoing)
+    outbox.accepted(outgoing, {})
+    filing = outbox.claim_filing(outgoing.pk)
+    assert filing
+    assert outbox.claim_filing(outgoing.pk) is None
+    let_the_lease_run_out(filing)
+    assert outbox.due() == [outgoing.pk]
+    again = outbox.claim_filing(outgoing.pk)
+    assert again
+    with pytest.raises(outbox.LeaseLost):
+        outbox.filed(filing)
+    outbox.filed(again)
+    assert state_of(outgoing) == State.FILED
+
+
+def test_a_slow_worker_must_not_send_the_dot(alice_account: Account) -> None:
+    slow = claimed(alice_account)
+    let_the_lease_run_out(slow)
+    outbox.recover()
+    other = outbox.claim(slow.pk)
+    assert other
+    with pytest.raises(outbox.LeaseLost):
+        outbox.dot_sent(slow)
+    for write in (lambda: outbox.accepted(slow, {}), lambda: outbox.failed(slow, "rejected")):
+        with pytest.raises(outbox.LeaseLost):
+            write()
+    outbox.dot_sent(other)
+
+
+def test_a_slow_answer_still_counts(alice_account: Account) -> None:
+    """Taken for dead after the dot, but it was only the server that took its time."""
+    slow = claimed(alice_account)
+    outbox.dot_sent(slow)
+    let_the_lease_run_out(slow)
+    outbox.recover()
+    assert state_of(slow) == State.UNKNOWN
+    outbox.accepted(slow, {})
+    assert state_of(slow) == State.SENT
+
+
+def test_an_answer_after_a_person_decided_does_not(alice_account: Account) -> None:
+    slow = claimed(alice_account)
+    outbox.dot_sent(slow)
+    let_the_lease_run_out(slow)
+    outbox.recover()
+    assert outbox.send_again(slow)
+    with pytest.raises(outbox.LeaseLost):
+        outbox.retry_later(slow, "rejected")
+
+
+def test_the_lease_grows_with_the_mail(alice_account: Account, settings: Settings) -> None:
+    settings.OUTBOX_LEASE_SECONDS = 10
+    outgoing = queued(alice_account)
+    Outgoing.objects.update(size=30 * 2**20)
+    claim = outbox.claim(outgoing.pk)
+    assert claim
+    assert claim.lease_until
+    assert claim.lease_until > timezone.now() + timedelta(minutes=30)
+
+
+def test_cancel_or_claim_one_of_both_wins(alice_account: Account) -> None:
+    outgoing = queued(alice_account)
+    assert outbox.cancel(outgoing)
+    assert outbox.claim(outgoing.pk) is None
+    taken = claimed(alice_account)
+    assert not outbox.cancel(taken)
+    assert not outbox.take_back(taken)
+    assert state_of(taken) == State.SENDING
+
+
+def test_a_cancelled_mail_is_a_draft_again(alice_account: Account) -> None:
+    outgoing = queued(alice_account)
+    outbox.cancel(outgoing)
+    assert Draft.objects.get().pk == outgoing.key
+    assert not Content.objects.exists()
+
+
+@pytest.mark.parametrize("decide", [outbox.arrived, outbox.send_again, outbox.try_again, outbox.remove, outbox.dismiss])
+def test_people_decide_only_what_is_theirs_to_decide(alice_account: Account, decide) -> None:  # type: ignore[no-untyped-def]
+    assert not decide(queued(alice_account))
+    assert not decide(claimed(alice_account))
+
+
+def test_a_refused_mail_is_thrown_away_with_its_draft(alice_account: Account) -> None:
+    outgoing = claimed(alice_account)
+    outbox.failed(outgoing, "rejected")
+    assert outbox.remove(outgoing)
+    assert not Outgoing.objects.exists()
+    assert not Draft.objects.exists()
+
+
+def test_filing_ends_with_a_person(alice_account: Account) -> None:
+    outgoing = claimed(alice_account)
+    outbox.accepted(outgoing, {"x@example.org": Refusal(550, "nobody", True)})
+    Outgoing.objects.update(accepted_at=timezone.now() - timedelta(hours=49))
+    filing = outbox.claim_filing(outgoing.pk)
+    assert filing
+    outbox.filing_later(filing, "refused")
+    assert outbox.due() == []
+    assert outbox.dismiss(outgoing)
+    assert state_of(outgoing) == State.FILED
+    assert not Content.objects.exists()
+
+
+def test_rows_go_after_a_month(alice_account: Account) -> None:
+    outgoing = claimed(alice_account)
+    outbox.accepted(outgoing, {})
+    filing = outbox.claim_filing(outgoing.pk)
+    assert filing
+    outbox.filed(filing)
+    outbox.recover()
+    assert Outgoing.objects.exists()
+    Outgoing.objects.update(created=timezone.now() - timedelta(days=31))
+    outbox.recover()
+    assert not Outgoing.objects.exists()
+
+
+def test_sent_mail_of_a_removed_account_waits_for_nobody(alice_account: Account) -> None:
+    outgoing = claimed(alice_account)
+    outbox.accepted(outgoing, {})
+    alice_account.delete()
+    outbox.recover()
+    row = Outgoing.objects.get()
+    assert (row.state, row.last_error, row.not_before) == (State.SENT, "account_gone", None)
