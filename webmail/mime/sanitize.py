@@ -33,6 +33,7 @@ PASSES_LIMIT = 6
 _NOT_IN_URLS = re.compile("[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]+")
 _WEB = re.compile(r"https?://[^/\\?#]+", re.IGNORECASE)
 _OTHER_LINKS = re.compile(r"(?:mailto|tel):[^/\\]", re.IGNORECASE)
+_DATA = re.compile(r"data:[\w/+.\-]{1,60};base64,[A-Za-z0-9+/=%]+")  # never shown, and should not use up the limit
 _LENGTH = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)(?:px)?(?:\s*!important)?(?=\s*(?:;|$))", re.IGNORECASE)
 _HIDDEN = re.compile(r"display: none|visibility: hidden|opacity: 0*(?:\.0+)?(?:;| |$)", re.IGNORECASE)
 _COLOUR = re.compile(r"#?\w{3,20}", re.ASCII)
@@ -41,8 +42,8 @@ _COLOUR = re.compile(r"#?\w{3,20}", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class Sanitized:
     html: str
-    blocked_images: int = 0  # remote pictures that were not shown
-    blocked_trackers: int = 0  # of those that nobody could have seen; they stay blocked when the others are allowed
+    blocked_images: int = 0  # remote pictures that were left out
+    blocked_trackers: int = 0  # those of them that nobody could have seen: left out even where pictures are allowed
     truncated: bool = False  # the mail was too large or too deeply nested, and something of it is missing
 
 
@@ -81,6 +82,7 @@ def sanitize(html: str, *, cid_url: Callable[[str], str | None], allow_remote: b
     result is. Remote pictures lose their address (but keep alternative text and size) unless `allow_remote`.
     """
     washer = _Washer(cid_url, allow_remote)
+    html = _DATA.sub("data:", html)
     truncated = len(html) > SIZE_LIMIT
     if truncated:
         html = html[: html.rfind("<", 0, SIZE_LIMIT) + 1 or SIZE_LIMIT].removesuffix("<")
@@ -217,6 +219,7 @@ class _Washer:
         elif not _WEB.match(source):
             source = ""
         elif _is_invisible(wanted):
+            self.blocked_images += 1
             self.blocked_trackers += 1
             return ""
         elif not self._allow_remote:
