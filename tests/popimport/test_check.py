@@ -34,6 +34,7 @@ def test_it_works(account: Account, alice_client: Client, bells: list[tuple]) ->
 def test_on_the_page_it_answers_with_the_fragment(account: Account, alice_client: Client, bells: list[tuple]) -> None:
     response = alice_client.post(reverse("popimport:check", args=[account.pk]), headers=HTMX)
     assert f'id="import-{account.pk}"' in response.text
+    assert "every 2s" in response.text
     assert len(bells) == 1
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Account
 from tests.popimport.imports import check, mail
 from tests.servers.pop3 import ScriptedPop3
+from webmail.popimport.lease import request_check
 from webmail.popimport.models import Imported, ImportState
 
 
@@ -20,14 +21,16 @@ def text(client: Client, account: Account, query: str = "") -> str:
 
 
 def test_before_the_first_check(account: Account, alice_client: Client) -> None:
-    assert "Waiting for the first check." in text(alice_client, account)
+    assert "Checking for new mail" in text(alice_client, account)
+    request_check(account)
+    assert "Checking for new mail" in text(alice_client, account)
 
 
 def test_what_came(account: Account, alice_client: Client, pop3: ScriptedPop3) -> None:
     pop3.script.add(mail(1), mail(2))
     check(account)
     page = text(alice_client, account)
-    assert "2 new messages came." in page
+    assert "2 new messages</b>" in page
     assert "every 60s" in page
 
 
@@ -37,7 +40,7 @@ def test_progress_has_numbers(account: Account, alice_client: Client) -> None:
         lease_until=timezone.now() + timedelta(minutes=1), done=341, total=1280
     )
     page = text(alice_client, account)
-    assert "341 of 1280 messages" in page
+    assert "<b>341 of 1280</b> messages fetched" in page
     assert '<progress value="341" max="1280"' in page
     assert "every 2s" in page
 

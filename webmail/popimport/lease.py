@@ -64,6 +64,12 @@ def due_accounts() -> list[int]:
     return list(_due().values_list("account_id", flat=True))
 
 
+def is_due(account: Account) -> bool:
+    """Whether the account only waits for a worker."""
+    never_seen = _importable().filter(pk=account.pk, import_state=None)
+    return never_seen.exists() or _due().filter(account=account).exists()
+
+
 def request_check(account: Account) -> None:
     """Make the account due at once; what was given up gets another chance, because a person asked."""
     state, _ = ImportState.objects.get_or_create(account=account)

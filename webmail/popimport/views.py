@@ -12,7 +12,7 @@ from accounts.wording import explain_reason
 from webmail.celery import ring
 from webmail.mailbox.base import Role
 from webmail.mailbox.models import LocalFolder
-from webmail.popimport.lease import request_check
+from webmail.popimport.lease import is_due, request_check
 from webmail.popimport.models import ImportState
 from webmail.popimport.tasks import import_account
 
@@ -42,7 +42,7 @@ def _pop_account(request: HttpRequest, account_id: int) -> Account:
 
 def _status(request: HttpRequest, account: Account) -> HttpResponse:
     state = ImportState.objects.select_related("account").filter(account=account).first()
-    context: dict[str, object] = {"account": account, "state": state}
+    context: dict[str, object] = {"account": account, "state": state, "is_due": is_due(account)}
     if state:
         context["set_aside"] = state.set_aside().count()
         context["problem"] = explain_reason(state.last_error) if state.last_error else None
