@@ -143,7 +143,7 @@ class _TextWriter:
         self.quote = 0
         self.preformatted = 0
         self.skipped = 0  # elements open within a skipped one, itself included
-        self.links: list[tuple[str, int]] = []  # (address, where its text begins in `line`)
+        self.link = "", 0  # the open one (links do not nest): its address, and where its text begins in `line`
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if self.skipped or tag in _SKIPPED:
@@ -207,15 +207,16 @@ class _TextWriter:
         elif tag == "img":
             self.line.append(attributes.get("alt", ""))
         elif tag == "a":
-            self.links.append((attributes.get("href", "").strip(), len(self.line)))
+            self.link = attributes.get("href", "").strip(), len(self.line)
         elif tag == "pre":
             self.preformatted += 1
         elif tag == "blockquote":
             self.quote += 1
 
     def _close(self, tag: str) -> None:
-        if tag == "a" and self.links:
-            self._say_address(*self.links.pop())
+        if tag == "a":
+            self._say_address(*self.link)
+            self.link = "", 0
         elif tag in ("td", "th"):
             self.line.append(" ")
         elif tag in _BLOCKS:
@@ -229,12 +230,10 @@ class _TextWriter:
             self._break(blank=True)
 
     def _say_address(self, address: str, begin: int) -> None:
+        if not address.startswith(("http://", "https://")):
+            return
         shown = "".join(self.line[begin:]).strip()
-        if (
-            shown
-            and address.startswith(("http://", "https://"))
-            and shown not in (address, address.partition("://")[2].rstrip("/"))
-        ):
+        if shown and shown not in (address, address.partition("://")[2].rstrip("/")):
             self.line.append(f" <{address}>")
 
 
