@@ -18,11 +18,13 @@ async function keep() {
   data.set("action", "save");
   keeping = new AbortController();
   try {
-    const answer = await fetch(form.action, { method: "POST", body: data, headers: { "HX-Request": "true" }, signal: keeping.signal });
-    if (answer.ok && !answer.redirected) saved.innerHTML = await answer.text();
-    else changed = true;
+    // form.action would be the buttons of that name
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { "HX-Request": "true" }, signal: keeping.signal });
+    if (!answer.ok || answer.redirected) throw new Error("not kept");
+    if (answer.status === 200) saved.innerHTML = await answer.text();
   } catch {
-    changed = true; // no line just now: the next half minute tries again
+    changed = true; // no line just now, or signed out: the next half minute tries again
+    if (!leaving) saved.textContent = saved.dataset.unsaved;
   }
 }
 
@@ -49,7 +51,7 @@ form.addEventListener("submit", (event) => {
 });
 // Back in history shows the page as it was left: it may be sent again.
 addEventListener("pageshow", () => { leaving = false; });
-addEventListener("beforeunload", (event) => { if (changed && !leaving) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if ((changed || files.files.length) && !leaving) event.preventDefault(); });
 addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
   if (event.key === "Enter") { event.preventDefault(); press("[data-send]"); }

@@ -31,7 +31,9 @@ function answering(key) {
     const found = [...document.querySelectorAll(`${place} ${selector}`)].find(visible);
     if (found) return found;
   }
-  return current()?.querySelector(selector);
+  const row = current();
+  row?.dispatchEvent(new Event("pointerover", { bubbles: true }));  // its buttons come when they are needed
+  return row?.querySelector(selector);
 }
 
 const OWN = {

@@ -18,6 +18,22 @@ function showSelection() {
   all.indeterminate = picked.length > 0 && !all.checked;
 }
 
+// The buttons of a row come when they are needed: fifty rows of them would be most of the page.
+function furnish(row) {
+  const model = document.getElementById("row-actions");
+  if (!model || row.querySelector(".row-actions")) return;
+  const actions = model.content.cloneNode(true);
+  for (const button of actions.querySelectorAll("button")) button.value += ` ${row.dataset.uid}`;
+  actions.querySelector(`[data-key="${row.classList.contains("is-unread") ? "U" : "I"}"]`).remove();
+  row.querySelector(".row-end").append(actions);
+}
+for (const happening of ["pointerover", "focusin"]) {
+  document.addEventListener(happening, (event) => {
+    const row = event.target.closest?.("#rows .row");
+    if (row) furnish(row);
+  });
+}
+
 let lastPicked = null;
 document.addEventListener("click", (event) => {
   const check = event.target.closest?.("#rows .check");

@@ -3,10 +3,14 @@
 It reads the client's side as lines, so it understands what is not encrypted: POP3, IMAP or SMTP without TLS.
 """
 
+import re
 import select
 import socket
 import threading
 from enum import Enum
+
+
+_TAG = re.compile(r"[A-P]{4}\d+")  # imaplib's, before each IMAP command
 
 
 class Do(Enum):
@@ -117,10 +121,12 @@ class Relay:
         return all(self._command(line) for line in lines)
 
     def _command(self, line: bytes) -> bool:
-        verb = line.split(b" ")[0].decode("ascii", "replace").upper()
+        first, second, *_rest = [*(word.decode("ascii", "replace").upper() for word in line.split(b" ")), ""]
+        verb = second if _TAG.fullmatch(first) else first
         self.proxy.commands.append(line.decode() if verb in ("RETR", "DELE", "TOP") else verb)
-        self.count += verb == self.proxy._verb
-        if verb == self.proxy._verb and self.count == self.proxy._nth:
+        asked = bool(verb) and verb == self.proxy._verb  # a message has blank lines too
+        self.count += asked
+        if asked and self.count == self.proxy._nth:
             if self.proxy._do is Do.CUT:
                 return False
             if self.proxy._do is Do.HOLD:

@@ -92,5 +92,5 @@ def own_name(mailbox: Mailbox, parent: str, label: str) -> str:
     holds the delimiter."""
     delimiter = _delimiter(mailbox)
     if delimiter in label:
-        raise FolderRefused(_("A folder name can't have “%(character)s” in it.") % {"character": delimiter})
+        raise FolderRefused(_("A folder name can’t have “%(character)s” in it.") % {"character": delimiter})
     return f"{parent}{delimiter}{label}" if parent else label

@@ -29,6 +29,8 @@ class ActForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data
+        if self.errors:
+            return data  # no page of ours sends this: it needs no words
         if data.get("one"):
             action, uid = data["one"].split()
             data.update(action=action, uid=[int(uid)])
@@ -51,4 +53,4 @@ class FolderForm(forms.Form):
 
     def __init__(self, *args: object, parents: list[tuple[str, str]], **options: object):
         super().__init__(*args, **options)  # type: ignore[arg-type]
-        self.fields["parent"].choices = [("", _("Nothing, at the top")), *parents]  # type: ignore[attr-defined]
+        self.fields["parent"].choices = [("", _("No folder, at the top")), *parents]  # type: ignore[attr-defined]

@@ -117,7 +117,7 @@ class ImapMailbox(Mailbox):
         if folder.role != Role.NONE:
             raise FolderRefused(_("This folder is needed for its purpose and keeps its name."))
         if folder.delimiter and new_name.startswith(name + folder.delimiter):
-            raise FolderRefused(_("A folder can't be moved into itself."))
+            raise FolderRefused(_("A folder can’t be moved into itself."))
         self._check_name(new_name)
         self._wake(None)
         with self._lease(None) as session, _folder_errors(new_name):
@@ -131,7 +131,7 @@ class ImapMailbox(Mailbox):
     def delete_folder(self, name: str) -> None:
         folder = self.folder(name)
         if folder.role != Role.NONE:
-            raise FolderRefused(_("This folder is needed for its purpose and can't be deleted."))
+            raise FolderRefused(_("This folder is needed for its purpose and can’t be deleted."))
         if folder.delimiter and any(each.name.startswith(name + folder.delimiter) for each in self.folders()):
             raise FolderRefused(_("There are folders in this folder. Move or delete them first."))
         self._wake(None)

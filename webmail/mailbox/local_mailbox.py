@@ -151,7 +151,7 @@ class LocalMailbox(Mailbox):
         if row.role != Role.NONE:
             raise FolderRefused(_("This folder is needed for its purpose and keeps its name."))
         if new_name.startswith(f"{name}/"):
-            raise FolderRefused(_("A folder can't be moved into itself."))
+            raise FolderRefused(_("A folder can’t be moved into itself."))
         with transaction.atomic():
             moved = [row, *self._below(name)]
             wanted = {each.pk: new_name + each.name[len(name) :] for each in moved}
@@ -166,7 +166,7 @@ class LocalMailbox(Mailbox):
     def delete_folder(self, name: str) -> None:
         row = self._row(name)
         if row.role != Role.NONE:
-            raise FolderRefused(_("This folder is needed for its purpose and can't be deleted."))
+            raise FolderRefused(_("This folder is needed for its purpose and can’t be deleted."))
         with transaction.atomic():
             LocalFolder.objects.select_for_update().get(pk=row.pk)
             if self._below(name):

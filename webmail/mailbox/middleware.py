@@ -73,7 +73,7 @@ def trouble_of(error: Exception, account: Account | None, here: str) -> Trouble 
             text = _("The mail server numbered its messages anew. Nothing was done; load the list again.")
             return Trouble(409, "message", _("The folder has changed"), text, _list_of(here), _("Load the list again"))
         case FolderRefused():
-            return Trouble(409, "folder", _("This can't be done with this folder"), str(error), back, _("Back"))
+            return Trouble(409, "folder", _("This can’t be done with this folder"), str(error), back, _("Back"))
         case MailServerError() | WrongKey():
             return _server_trouble(error, account, here)
     return None
@@ -87,7 +87,7 @@ def _list_of(here: str) -> str:
 def _server_trouble(error: MailServerError | WrongKey, account: Account | None, here: str) -> Trouble:
     words = explain(error)
     name = account.label if account else ""
-    text = f"{name}: {words.text}" if name else words.text
+    text = _("%(account)s: %(problem)s") % {"account": name, "problem": words.text} if name else words.text
     settings = reverse("accounts:account_change", args=[account.pk]) if account else reverse("accounts:account_list")
     if isinstance(error, LoginRefused | WrongKey):
         return Trouble(502, "password", words.title, text, settings, _("Check the password"))
@@ -107,6 +107,6 @@ def _answer(request: HttpRequest, trouble: Trouble, account: Account | None) -> 
         response = render(request, "mailbox/_toast.html", context, status=trouble.status)
         response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
         return response
-    side = (htmx.target or "").startswith("side-")
-    template = "mailbox/_side_error.html" if side else "mailbox/_error.html"
-    return render(request, template, context, status=trouble.status)
+    if (htmx.target or "").startswith("side-"):  # the column is there; what it says is that the account is not
+        return render(request, "mailbox/_side_error.html", context)
+    return render(request, "mailbox/_error.html", context, status=trouble.status)

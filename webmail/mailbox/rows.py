@@ -9,12 +9,13 @@ from itertools import groupby
 
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from webmail.mailbox.base import Page, Role, Summary
 from webmail.mime.types import Address, Headers
-from webmail.templatetags.interface import hue, initials
+from webmail.templatetags.interface import hue, icon, initials
 
 _MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster|notifications?|newsletter)", re.IGNORECASE)
 
@@ -27,8 +28,8 @@ class Row:
     uid: int
     url: str
     who: str
-    address: str
     subject: str
+    pick: str
     when: str
     moment: str
     iso: str
@@ -42,6 +43,39 @@ class Row:
     draft: bool
     clip: bool
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """The words and icons that every row shows, looked up once for a page instead of once for a row."""
+
+    unread: str
+    draft: str
+    replied: str
+    forwarded: str
+    with_attachment: str
+    star: str
+    reply_icon: SafeString
+    forward_icon: SafeString
+    clip_icon: SafeString
+    star_icon: SafeString
+    starred_icon: SafeString
+
+
+def furniture() -> Furniture:
+    return Furniture(
+        _("Unread."),
+        _("Draft"),
+        _("Replied."),
+        _("Forwarded."),
+        _("With attachment"),
+        _("Star"),
+        icon("reply", 16),
+        icon("forward", 16),
+        icon("clip", 16),
+        icon("star"),
+        icon("star-on"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +103,13 @@ def row_of(
     people = (headers.to + headers.cc + headers.bcc) if own else headers.sender
     first = people[0] if people else Address("", "")
     moment = _local(summary.date)
+    who, subject = who_line(people, own=own), headers.subject or _("(no subject)")
     return Row(
         uid=ref.uid,
         url=reverse("mailbox:message", args=[account.pk, ref.folder, ref.uidvalidity, ref.uid]) + suffix,
-        who=who_line(people, own=own),
-        address=first.address,
-        subject=headers.subject or _("(no subject)"),
+        who=who,
+        subject=subject,
+        pick=_("Select %(who)s: %(subject)s") % {"who": who, "subject": subject},
         when=short_date(moment, timezone.localtime()),
         moment=formats.date_format(moment, "DATETIME_FORMAT"),
         iso=moment.isoformat(timespec="minutes"),
@@ -121,12 +156,17 @@ def short_date(moment: datetime, now: datetime) -> str:
     reader's language."""
     age = now.date() - moment.date()
     if age == timedelta(0):
-        return formats.date_format(moment, "TIME_FORMAT")
+        return clock(moment)
     if timedelta(0) < age < timedelta(days=7):
         return formats.date_format(moment, "D")
     if moment.year == now.year:
         return formats.date_format(moment, _short_day_format())
     return formats.date_format(moment, "SHORT_DATE_FORMAT")
+
+
+def clock(moment: datetime) -> str:
+    # Translators: the time of day in a list, in Django's date format letters: "H:i" is 13:58.
+    return formats.date_format(moment, _("H:i"))
 
 
 def _short_day_format() -> str:

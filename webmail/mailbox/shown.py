@@ -37,6 +37,11 @@ class Shown:
     blocked_trackers: int = 0
     truncated: bool = False
 
+    @property
+    def only_trackers(self) -> bool:
+        """Every picture that was left out was one that nobody could have seen."""
+        return 0 < self.blocked_images == self.blocked_trackers
+
 
 def shown_body(mailbox: Mailbox, account: Account, message: Message) -> Shown:
     part = message.body.html or message.body.text

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account
 from webmail.mailbox.base import Counts, Folder, Role
@@ -13,8 +14,8 @@ ROLE_LABELS = {
     Role.INBOX: _("Inbox"),
     Role.DRAFTS: _("Drafts"),
     Role.SENT: _("Sent"),
-    Role.ARCHIVE: _("Archive"),
-    Role.JUNK: _("Spam"),
+    Role.ARCHIVE: pgettext_lazy("folder", "Archive"),
+    Role.JUNK: pgettext_lazy("folder", "Spam"),
     Role.TRASH: _("Trash"),
 }
 ROLE_ICONS = {

@@ -15,7 +15,7 @@ from webmail.mailbox.acts import FLAGS, Selection, perform
 from webmail.mailbox.base import FolderRefused, Mailbox
 from webmail.mailbox.forms import ActForm
 from webmail.mailbox.opening import open_mailbox
-from webmail.mailbox.rows import row_of
+from webmail.mailbox.rows import furniture, row_of
 from webmail.mailbox.views import account_of, wants_fragment
 from webmail.mailbox.views.lists import list_context, list_suffix
 
@@ -62,7 +62,7 @@ def _changed_row(
         row_of(account, summary, suffix=suffix, open_uid=summary.ref.uid)
         for summary in mailbox.summaries(chosen.folder, chosen.uidvalidity, chosen.uids)
     ]
-    return _told(render(request, "mailbox/_changed.html", {"rows": rows}))
+    return _told(render(request, "mailbox/_changed.html", {"rows": rows, "furniture": furniture()}))
 
 
 def _told(response: HttpResponse) -> HttpResponse:

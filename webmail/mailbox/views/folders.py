@@ -28,7 +28,7 @@ def folder_create(request: HttpRequest, account_id: int) -> HttpResponse:
             name, parent = form.cleaned_data["name"], form.cleaned_data["parent"]
             made = _tried(form, lambda: mailbox.create_folder(own_name(mailbox, parent, name)))
             if made:
-                messages.success(request, _("The folder %(name)s is there.") % {"name": made.label})
+                messages.success(request, _("The folder %(name)s was created.") % {"name": made.label})
                 return redirect("mailbox:folder", account.pk, made.name)
         return _form_page(request, account, mailbox, form, _("New folder"), _("Create"))
 
@@ -48,7 +48,7 @@ def folder_rename(request: HttpRequest, account_id: int, folder: str) -> HttpRes
             name, parent = form.cleaned_data["name"], form.cleaned_data["parent"]
             renamed = _tried(form, lambda: mailbox.rename_folder(folder, own_name(mailbox, parent, name)))
             if renamed:
-                messages.success(request, _("The folder is called %(name)s now.") % {"name": renamed.label})
+                messages.success(request, _("The folder is now called %(name)s.") % {"name": renamed.label})
                 return redirect("mailbox:folder", account.pk, renamed.name)
         return _form_page(request, account, mailbox, form, _("Rename or move a folder"), _("Save"), current)
 
@@ -68,7 +68,7 @@ def folder_delete(request: HttpRequest, account_id: int, folder: str) -> HttpRes
             except FolderRefused as error:
                 refusal = str(error)
             else:
-                messages.success(request, _("The folder %(name)s is deleted.") % {"name": current.label})
+                messages.success(request, _("The folder %(name)s was deleted.") % {"name": current.label})
                 return redirect("mailbox:folder", account.pk, "INBOX")
         context = _context(account, mailbox, current) | {"refusal": refusal}
     return render(request, "mailbox/folder_delete.html", context, status=409 if refusal else 200)
@@ -86,7 +86,7 @@ def _tried(form: FolderForm, change: Callable[[], Folder]) -> Folder | None:
 
 
 def _refused(request: HttpRequest, account: Account, current: Folder) -> HttpResponse:
-    words = _("The folder %(name)s is needed for its purpose: it keeps its name and can't be deleted.")
+    words = _("The folder %(name)s is needed for its purpose: it keeps its name and can’t be deleted.")
     messages.error(request, words % {"name": folder_label(current)})
     return redirect("mailbox:folder", account.pk, current.name)
 
