@@ -1,6 +1,6 @@
 """`python -m deploy run`: everything, until Ctrl-C. `python -m deploy manage COMMAND …`: manage.py on the same data.
 
-run: keys and folders → Redis ×2 and the mail server → migrate, collectstatic → the demo's people → web, worker, beat →
+run: keys and folders → Redis ×2 and the mail server → migrate, collectstatic → the demo's people → web, workers, beat →
 the address. What can't be done is said in one sentence, with exit status 1.
 """
 
@@ -114,7 +114,8 @@ def _product(installation: Installation, environment: dict[str, str]) -> list[Ch
     host, port = installation.host, installation.port
     return [
         child("web", product.web(host, port), lambda: answers("127.0.0.1" if host == "0.0.0.0" else host, port)),
-        child("worker", product.worker()),
+        child("worker", product.worker("celery")),
+        child("importer", product.worker("imports")),
         child("beat", product.beat()),
     ]
 

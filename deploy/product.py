@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB_THREADS = 16
-WORKER_THREADS = 8
+WORKER_THREADS = {"celery": 8, "imports": 4}  # by queue: settings.CELERY_TASK_ROUTES
 # Celery's stern words to root aim at pickled tasks; ours are JSON, and a container's root is a common choice.
 QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges", "PYTHONUNBUFFERED": "1"}
 
@@ -24,10 +24,13 @@ def web(host: str, port: int) -> list[str]:
     return [sys.executable, "-m", "gunicorn", *options, *limits, "webmail.wsgi:application"]
 
 
-def worker(*, with_beat: bool = False) -> list[str]:
-    """Threads, because tasks wait for mail servers; beat inside it is for tests only, where one process less counts."""
-    options = ["--pool", "threads", "--concurrency", str(WORKER_THREADS), "--loglevel", "WARNING"]
-    chatter = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+def worker(*queues: str, with_beat: bool = False) -> list[str]:
+    """Threads, because tasks wait for mail servers. All queues in one process, and beat in it, are for tests, where
+    each process less counts."""
+    queues = queues or tuple(WORKER_THREADS)
+    threads = sum(WORKER_THREADS[queue] for queue in queues)
+    options = ["--pool", "threads", "--concurrency", str(threads), "--queues", ",".join(queues)]
+    chatter = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [*_celery("worker"), *options, *chatter, *(["--beat"] if with_beat else [])]
 
 

@@ -159,6 +159,7 @@ AXES_VERBOSE = False
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "webmail" / "locale"]
+FORMAT_MODULE_PATH = ["webmail.formats"]
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_TZ = True
 
@@ -198,6 +199,8 @@ CONTENT_SECURITY_POLICY = {
 # The database is the queue, Redis is a bell: a lost or repeated task does no harm (webmail/compose/outbox.py).
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
+# A POP3 server may hold a thread for minutes: imports have a worker of their own, so that sending never waits for them.
+CELERY_TASK_ROUTES = {"webmail.popimport.tasks.import_account": {"queue": "imports"}}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True

@@ -163,7 +163,7 @@ def test_own_installation_starts_stops_and_keeps_its_keys(folder: Path) -> None:
     keys = (folder / "own" / "env").read_text()
     assert stat.S_IMODE((folder / "own" / "env").stat().st_mode) == 0o600
     children = run.sessions()
-    assert len(children) == 5  # two Redis, web, worker, beat
+    assert len(children) == 6  # two Redis, web, two workers, beat
 
     assert run.stop() < STOP_SECONDS
     assert run.process.returncode == 0
@@ -182,7 +182,7 @@ def test_demo_is_a_real_mail_server_that_mails_nobody_outside(folder: Path) -> N
     run = Run(folder, PORT=port)
     run.wait_for("Stop with Ctrl-C")
     children = run.sessions()
-    assert len(children) == 7  # and Dovecot, and the submission server
+    assert len(children) == 8  # and Dovecot, and the submission server
     ports = json.loads((demo_mail_of(folder) / "ports.json").read_text())
     for person in ("camille", "jonas", "yuki"):
         counts = messages_by_folder(ports["imap"], person)
