@@ -1,5 +1,6 @@
 """Answers, forwarded mail, and drafts of other programs: what the page begins with, and what becomes of it."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -37,7 +38,7 @@ def received(dovecot: DovecotForTests, mail: MailUser, raw: bytes) -> tuple[str,
     return place(dovecot, mail)
 
 
-def begin(client: Client, account: Account, where: tuple[str, int, int], mode: str) -> dict[str, str]:
+def begin(client: Client, account: Account, where: tuple[str, int, int], mode: str) -> dict[str, Any]:
     answer = client.get(reverse("compose:reply", args=[account.pk, *where, mode]))
     assert answer.status_code == 200
     return values(answer.content)
@@ -161,7 +162,7 @@ def test_a_draft_of_another_program_is_gone_on_with(
     where = foreign_draft(dovecot, alice_mail)
     address = reverse("compose:reply", args=[alice_account.pk, *where, "edit"])
     page = alice_client.get(address)
-    fields = values(page.content)
+    fields: dict[str, Any] = values(page.content)
     assert (fields["to"], fields["subject"], fields["text"]) == ("carl@example.org", "Files", "Look at these")
     draft_url = page.content.decode().split('action="/compose/')[1].split('"')[0]
     fields |= {"carried": ["2 one.txt", "3 two.pdf"], "subject": "Better", "action": "save"}

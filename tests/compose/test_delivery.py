@@ -128,7 +128,8 @@ def test_pauses_grow_and_end(alice_account: Account, smtp_server: RecordingServe
 
 def test_lost_before_the_dot_is_sent_once_in_the_end(alice_account: Account, smtp_server: RecordingServer) -> None:
     smtp_server.drop_before_dot()
-    outgoing = delivered(queued(alice_account))
+    # Larger than what fits into the sockets' buffers: a short mail may be on the line, dot and all, before we can know.
+    outgoing = delivered(queued(alice_account, text="A long story. " * 500_000))
     assert outgoing.state == State.QUEUED
     smtp_server.rules.replies.clear()
     assert delivered(now_due(outgoing)).state == State.FILED

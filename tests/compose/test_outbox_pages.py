@@ -70,7 +70,7 @@ def test_a_refused_mail_says_why_in_words_and_in_the_servers(
 ) -> None:
     refused(alice_account, smtp_server)
     page = outbox(alice_client)
-    assert "Needs you" in page
+    assert "Needs your attention" in page
     assert "The mail server refused" in page
     assert "It was not sent." in page
     assert "5.7.1 &lt;b&gt;no&lt;/b&gt;" in page
@@ -86,6 +86,17 @@ def test_what_can_be_done_about_it(
     assert (row.state if row else None) == state
     assert Draft.objects.exists() == (action == "edit")
     assert len(smtp_server.accepted) == (1 if action == "try_again" else 0)
+
+
+def test_the_badge_counts_what_is_not_settled(
+    alice_client: Client, alice_account: Account, smtp_server: RecordingServer
+) -> None:
+    assert "waiting" not in alice_client.get(reverse("compose:count")).content.decode()
+    refused(alice_account, smtp_server)
+    outgoing = queued(alice_account)
+    assert ">2<" in alice_client.get(reverse("compose:count")).content.decode()
+    deliver(outgoing.pk)
+    assert ">1<" in alice_client.get(reverse("compose:count")).content.decode()
 
 
 def test_a_mail_that_waits(alice_client: Client, alice_account: Account, smtp_server: RecordingServer) -> None:
@@ -111,7 +122,7 @@ def test_too_late_to_stop(alice_client: Client, alice_account: Account, smtp_ser
     outgoing = queued(alice_account)
     deliver(outgoing.pk)
     answer = alice_client.post(reverse("compose:act", args=[outgoing.pk]), {"action": "cancel"}, follow=True)
-    assert "had moved on meanwhile" in answer.content.decode()
+    assert "This is how it stands now" in answer.content.decode()
     assert len(smtp_server.accepted) == 1
 
 
@@ -137,10 +148,10 @@ def test_evidence_for_an_unknown_outcome(
 ) -> None:
     outgoing = lost(alice_account, smtp_server)
     address = reverse("compose:outgoing", args=[outgoing.pk])
-    assert "Sent holds no copy" in alice_client.get(address).content.decode()
+    assert "There is no copy of this mail in Sent" in alice_client.get(address).content.decode()
     with dovecot.imap(alice_mail) as client:  # as a server that stores what it sends
         client.append("Sent", smtp_server.accepted[0].raw)
-    assert "the server took it" in alice_client.get(address).content.decode()
+    assert "the server took the mail" in alice_client.get(address).content.decode()
     Account.objects.update(incoming_port=1, version=7)
     assert "could not look" in alice_client.get(address).content.decode()
     assert len(stored(dovecot, alice_mail, "Sent")) == 1
@@ -173,7 +184,7 @@ def test_a_copy_that_is_not_in_sent(alice_client: Client, alice_account: Account
     assert "The mail was delivered" in page
     Outgoing.objects.update(not_before=None)
     page = outbox(alice_client)
-    assert "Needs you" in page
+    assert "Needs your attention" in page
     row = press(alice_client, outgoing, "dismiss")
     assert row
     assert row.state == State.FILED

@@ -42,7 +42,7 @@ def problems(draft: Draft) -> dict[str, list[str]]:
         return found
     recipients = envelope(draft)
     if not recipients:
-        return {"to": [_("Say who gets this mail.")]}
+        return {"to": [_("Enter at least one recipient.")]}
     if len(recipients) > MOST_RECIPIENTS:
         text = _("A mail can go to at most %(count)s people at a time.") % {"count": MOST_RECIPIENTS}
         return {"to": [text]}

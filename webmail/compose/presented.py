@@ -22,7 +22,7 @@ OWN_WORDS = {
     ),
     "bad_address": (
         gettext_lazy("An address can’t be used"),
-        gettext_lazy("Look at the addresses again, for letters that do not belong there."),
+        gettext_lazy("Check the addresses for characters that do not belong there."),
     ),
     "account_gone": (
         gettext_lazy("Its account was removed"),
@@ -96,7 +96,7 @@ def _queued(outgoing: Outgoing) -> Shown:
         return Shown(outgoing, "waiting", "send", "ink", _("On its way"), text, actions=[*edit, cancel])
     words = explain_outgoing(outgoing)
     now = Action("try_now", _("Try now"))
-    title = _("Next try at %(time)s") % {"time": _clock(outgoing.not_before)}
+    title = _("Next try %(when)s") % {"when": _when(outgoing.not_before)}
     text = _sentences(words.title, _("It goes out by itself as soon as that is over."))
     return Shown(outgoing, "waiting", "refresh", "", title, text, outgoing.last_reply, [now, *edit, cancel])
 
@@ -109,7 +109,7 @@ def _sending(outgoing: Outgoing) -> Shown:
 
 
 def _sent(outgoing: Outgoing) -> Shown:
-    title = _("Sent %(time)s") % {"time": _clock(outgoing.accepted_at)}
+    title = _("Sent %(when)s") % {"when": _when(outgoing.accepted_at)}
     if outgoing.filed_at or not outgoing.last_error:
         return Shown(outgoing, "left", "check", "ok", title, _refused_or(outgoing, _("A copy goes to Sent.")))
     words = explain_outgoing(outgoing)
@@ -121,20 +121,20 @@ def _sent(outgoing: Outgoing) -> Shown:
         return Shown(
             outgoing, "needs_you", "alert", "warn", title, text, actions=[*actions, Action("dismiss", _("Dismiss"))]
         )
-    when = _("it is tried again at %(time)s") % {"time": _clock(outgoing.not_before)}
-    text = _sentences(_("The mail was delivered. Its copy could not be stored, %(when)s") % {"when": when}, words.title)
+    text = _("The mail was delivered. Its copy could not be stored; it is tried again %(when)s")
+    text = _sentences(text % {"when": _when(outgoing.not_before)}, words.title)
     return Shown(outgoing, "left", "check", "ok", title, text, actions=actions)
 
 
 def _filed(outgoing: Outgoing) -> Shown:
     refused = outgoing.addresses(Status.REFUSED)
-    time = {"time": _clock(outgoing.accepted_at)}
+    when = {"when": _when(outgoing.accepted_at)}
     text = _refused_or(outgoing, _("A copy is in Sent."))
     if refused and not outgoing.dismissed:
         actions = [Action("dismiss", _("Dismiss"), primary=True)]
-        title = _("Sent %(time)s, but not to everybody") % time
+        title = _("Sent %(when)s, but not to everybody") % when
         return Shown(outgoing, "needs_you", "alert", "warn", title, text, _first_reply(outgoing), actions)
-    return Shown(outgoing, "left", "check", "ok", _("Sent %(time)s") % time, text)
+    return Shown(outgoing, "left", "check", "ok", _("Sent %(when)s") % when, text)
 
 
 def _failed(outgoing: Outgoing) -> Shown:
@@ -143,18 +143,18 @@ def _failed(outgoing: Outgoing) -> Shown:
     if outgoing.draft:
         actions = [Action("edit", _("Edit"), primary=True), *actions]
     actions.append(Action("delete", _("Delete"), danger=True))
-    text = f"{words.text} {_('It was not sent.')}"
+    text = _sentences(words.text, _("It was not sent."))
     return Shown(outgoing, "needs_you", "alert", "danger", words.title, text, outgoing.last_reply, actions)
 
 
 def _unknown(outgoing: Outgoing) -> Shown:
     server = outgoing.account.outgoing_host if outgoing.account else _("the server")
     text = _(
-        "The line to %(server)s broke after the mail was handed over, before the receipt came. "
+        "The connection to %(server)s broke after the mail was handed over, before the receipt came. "
         "Sending again could deliver it twice."
     )
     actions = [Action("arrived", _("It arrived")), Action("send_again", _("Send again"))]
-    title = _("It may have arrived, we can’t tell")
+    title = _("It may have arrived: we can’t tell")
     return Shown(outgoing, "needs_you", "help", "warn", title, text % {"server": server}, outgoing.last_reply, actions)
 
 
@@ -172,7 +172,7 @@ def _refused_or(outgoing: Outgoing, otherwise: str) -> str:
     refused = outgoing.addresses(Status.REFUSED)
     if not refused:
         return otherwise
-    return _("The server did not take: %(addresses)s. All others have it.") % {"addresses": ", ".join(refused)}
+    return _("The server refused: %(addresses)s. All others have it.") % {"addresses": ", ".join(refused)}
 
 
 def _first_reply(outgoing: Outgoing) -> str:
@@ -184,13 +184,14 @@ def _sentences(*parts: str) -> str:
     return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
-def _clock(moment: datetime | None) -> str:
-    """The time, with the day if it is not today."""
+def _when(moment: datetime | None) -> str:
+    """“at 14:30”, with the day if it is not today."""
     if moment is None:
         return ""
     local = timezone.localtime(moment)
-    same_day = local.date() == timezone.localdate()
-    return date_format(local, "TIME_FORMAT" if same_day else "SHORT_DATETIME_FORMAT")
+    if local.date() == timezone.localdate():
+        return _("at %(time)s") % {"time": date_format(local, "TIME_FORMAT")}
+    return _("on %(day_and_time)s") % {"day_and_time": date_format(local, "SHORT_DATETIME_FORMAT")}
 
 
 def announce(request: HttpRequest, outgoing: Outgoing) -> None:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("compose/<uuid:draft_id>/", writing.draft, name="draft"),
     path(f"compose/{MESSAGE}/<mode:mode>/", writing.reply, name="reply"),
     path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/count/", outbox.count, name="count"),
     path("outbox/<int:outgoing_id>/", outbox.outgoing, name="outgoing"),
     path("outbox/<int:outgoing_id>/state/", outbox.state, name="state"),
     path("outbox/<int:outgoing_id>/act/", outbox.act, name="act"),

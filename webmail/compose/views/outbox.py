@@ -19,6 +19,7 @@ from webmail.compose.models import Draft, Outgoing, State, drafts_of
 from webmail.compose.presented import JUST_LEFT, present
 from webmail.compose.tasks import deliver
 
+UNSETTLED = ~Q(state=State.FILED) | Q(dismissed=False)
 MOST_ROWS = 200
 MOST_DRAFTS = 20
 
@@ -27,8 +28,7 @@ MOST_DRAFTS = 20
 @never_cache
 def outbox(request: HttpRequest) -> HttpResponse:
     recent = Q(created__gte=timezone.now() - JUST_LEFT)
-    needing = ~Q(state=State.FILED) | Q(dismissed=False)
-    rows = [present(row) for row in _outgoing(request).filter(recent | needing)[:MOST_ROWS]]
+    rows = [present(row) for row in _outgoing(request).filter(recent | UNSETTLED)[:MOST_ROWS]]
     order = ["needs_you", "waiting", "left"]
     rows.sort(key=lambda row: order.index(row.group))
     groups = {name: list(members) for name, members in groupby(rows, key=lambda row: row.group)}
@@ -39,6 +39,13 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "is_moving": any(not row.is_final for row in rows),
     }
     return render(request, template, context)
+
+
+@require_GET
+@never_cache
+def count(request: HttpRequest) -> HttpResponse:
+    """The badge beside the outbox in the folder column."""
+    return render(request, "compose/_count.html", {"count": _outgoing(request).filter(UNSETTLED).count()})
 
 
 @require_GET
@@ -108,7 +115,7 @@ ACTS = {
 
 
 def _too_late(request: HttpRequest) -> HttpResponse:
-    messages.warning(request, _("The mail had moved on meanwhile. This is how it stands now."))
+    messages.warning(request, _("Meanwhile something else happened to the mail. This is how it stands now."))
     return redirect("compose:outbox")
 
 

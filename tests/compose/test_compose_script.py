@@ -1,0 +1,75 @@
+"""The compose page's script in Chromium: keys, picked files, and what is kept while one writes."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.servers.live import Live, Person
+
+
+@pytest.fixture
+def anna(live: Live) -> Person:
+    return live.new_person("anna")
+
+
+@pytest.fixture
+def signed_in(page: Page, live: Live, anna: Person) -> Page:
+    page.goto(f"{live.url}/sign-in/")
+    page.fill("[name=username]", anna.username)
+    page.fill("[name=password]", anna.password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    return page
+
+
+def test_keys_send_and_the_toast_follows(signed_in: Page, live: Live, anna: Person) -> None:
+    signed_in.goto(f"{live.url}/compose/")
+    signed_in.keyboard.type(anna.mail.address)  # the first field has the focus
+    signed_in.fill("[name=subject]", "By keys")
+    signed_in.press("[name=subject]", "Control+Enter")
+    expect(signed_in.locator(".toast")).to_contain_text("By keys")
+    expect(signed_in.locator(".toast")).to_contain_text("Sent", timeout=15_000)
+
+
+def test_keys_save(signed_in: Page, live: Live) -> None:
+    signed_in.goto(f"{live.url}/compose/")
+    signed_in.fill("[name=subject]", "Half a thought")
+    signed_in.press("[name=text]", "Control+s")
+    expect(signed_in.locator("#saved")).to_contain_text("Saved")
+    expect(signed_in.locator("[name=subject]")).to_have_value("Half a thought")
+
+
+def test_picked_files_are_listed_and_sent(signed_in: Page, live: Live) -> None:
+    signed_in.goto(f"{live.url}/compose/")
+    files = [{"name": "<b>plan.txt", "mimeType": "text/plain", "buffer": b"x" * 2000}]
+    signed_in.set_input_files("#files", files)  # type: ignore[arg-type]
+    expect(signed_in.locator("#picked")).to_contain_text("<b>plan.txt")
+    signed_in.press("[name=text]", "Control+s")
+    expect(signed_in.locator(".compose-files .file-name").first).to_contain_text("<b>plan.txt")
+
+
+def test_what_is_written_is_kept_every_half_minute(signed_in: Page, live: Live) -> None:
+    signed_in.clock.install()
+    signed_in.goto(f"{live.url}/compose/")
+    signed_in.fill("[name=subject]", "Kept by itself")
+    signed_in.clock.fast_forward(31_000)
+    expect(signed_in.locator("#saved")).to_contain_text("Saved")
+    live.kill("web")
+    try:
+        signed_in.fill("[name=text]", "while the server is away")
+        signed_in.clock.fast_forward(31_000)
+        expect(signed_in.locator("#saved")).to_have_text("Not saved yet")
+    finally:
+        live.start_web()
+    signed_in.clock.fast_forward(31_000)
+    expect(signed_in.locator("#saved")).to_contain_text("Saved")
+
+
+def test_an_answer_is_begun_above_the_quote(signed_in: Page, live: Live, anna: Person) -> None:
+    live.dovecot.deliver(anna.mail.address, b"From: bob@example.org\r\nSubject: Why\r\n\r\nWhy?\r\n")
+    with live.dovecot.imap(anna.mail) as client:
+        uidvalidity, uid = client.select_folder("INBOX")[b"UIDVALIDITY"], client.search()[-1]
+    listed = signed_in.locator("a[href*='account=']").first.get_attribute("href") or ""
+    account = listed.rpartition("account=")[2]
+    signed_in.goto(f"{live.url}/compose/{account}/INBOX/{uidvalidity}/{uid}/reply/")
+    signed_in.keyboard.type("Because.")
+    expect(signed_in.locator("[name=text]")).to_have_value("Because.\n\nbob@example.org wrote:\n> Why?")
