@@ -202,6 +202,16 @@ def test_rows_go_after_a_month(alice_account: Account) -> None:
     assert not Outgoing.objects.exists()
 
 
+def test_an_account_removed_while_the_server_takes_the_mail(alice_account: Account) -> None:
+    outgoing = claimed(alice_account)
+    outbox.dot_sent(outgoing)
+    alice_account.delete()
+    outbox.accepted(outgoing, {"bob@example.org": Refusal(451, "later", False)})
+    outbox.recover()
+    rest = Outgoing.objects.exclude(pk=outgoing.pk).get()
+    assert (state_of(outgoing), rest.state, rest.last_error) == (State.SENT, State.FAILED, "account_gone")
+
+
 def test_sent_mail_of_a_removed_account_waits_for_nobody(alice_account: Account) -> None:
     outgoing = claimed(alice_account)
     outbox.accepted(outgoing, {})

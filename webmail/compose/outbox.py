@@ -298,6 +298,7 @@ def _waits(recipient: Mapping[str, Any]) -> bool:
 
 def _queue_rest(outgoing: Outgoing, recipients: list[dict[str, Any]]) -> None:
     """The same mail, for those who were refused for now."""
+    outgoing.refresh_from_db(fields=["account"])  # it may have been removed while the server took the mail
     copied = ("user", "account", "content", "size", "message_id", "sender", "subject", "dated", "queued_at")
     Outgoing.objects.create(
         key=uuid4(),
