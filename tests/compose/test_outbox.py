@@ -65,7 +65,8 @@ def test_a_worker_that_dies_of_a_mail_each_time(alice_account: Account) -> None:
     let_the_lease_run_out(outgoing)
     outbox.recover()
     assert outbox.due() == []
-    Outgoing.objects.update(not_before=timezone.now(), queued_at=timezone.now() - timedelta(hours=49))
+    long_ago = timezone.now() - timedelta(hours=49)
+    Outgoing.objects.update(not_before=long_ago, queued_at=long_ago)
     again = outbox.claim(outgoing.pk)
     assert again
     let_the_lease_run_out(again)
