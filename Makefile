@@ -37,6 +37,9 @@ bench:  ## Measure what people wait for, each beside the bare protocol library
 messages:  ## Bring the translation catalogues up to date with the code
 	@deploy/setup.sh run
 	$(CHECKS) $(PYTHON_BIN) manage.py makemessages --all --no-location --no-wrap --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
+	@# Guesses and what is gone are dropped; English says what the code says.
+	@for catalogue in webmail/locale/*/LC_MESSAGES/django.po; do msgattrib --no-wrap --no-obsolete --clear-fuzzy --empty -o $$catalogue $$catalogue; done
+	@msgen --no-wrap -o webmail/locale/en/LC_MESSAGES/django.po webmail/locale/en/LC_MESSAGES/django.po
 
 manage:  ## Run a command of manage.py on the data of make run: make manage DO="add_user --help"
 	@DEMO='$(DEMO)' $(PYTHON_BIN) -m deploy manage $(DO)

@@ -32,7 +32,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     # Unreachable
     "name": (
         _("There is no server of that name"),
-        _("The server name is not known on the internet. Check its spelling."),
+        _("This server name does not exist on the internet. Check its spelling."),
     ),
     "refused": NO_ANSWER,
     "timeout": NO_ANSWER,
@@ -41,7 +41,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     "silent": NO_ANSWER,
     "lost": (
         _("The connection to the mail server was lost"),
-        _("The line dropped in the middle of the work. Try again; nothing is lost."),
+        _("The connection dropped halfway. Try again; nothing is lost."),
     ),
     "not_allowed": (
         _("This server may not be used from here"),
@@ -49,7 +49,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "busy": (
         _("The mail server is busy"),
-        _("It limits how often or how many times we may connect. It is tried again later by itself."),
+        _("It limits how often we may connect. It is tried again later by itself."),
     ),
     "pool": (
         _("All connections of this account are in use"),
@@ -82,7 +82,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     "unknown_issuer": (
         BAD_CERTIFICATE,
         _(
-            "Nobody that we know has signed it. If you know the server, enter its certificate authority or "
+            "No authority that we know has signed it. If you know the server, enter its certificate authority or "
             "fingerprint; your password was not sent."
         ),
     ),
@@ -93,7 +93,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "injected": (
         _("Somebody tampered with the connection"),
-        _("Bytes came in before the encryption began. Your password was not sent."),
+        _("Data came in before the encryption began. Your password was not sent."),
     ),
     "handshake": (
         _("No encryption could be agreed on"),
@@ -102,7 +102,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     # LoginRefused
     "credentials": (
         _("The user name or password was not accepted"),
-        _("Check both in the account settings. It is not tried again by itself, lest the server locks you out."),
+        _("Check both in the account settings. Nothing is tried again by itself: the server might lock you out."),
     ),
     "app_password": (
         _("The provider wants an app password"),
@@ -123,7 +123,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "smtputf8": (
         _("The server can’t handle this address"),
-        _("The address has letters outside of ASCII, which this mail server does not support."),
+        _("The address has accents or other special letters, which this mail server does not support."),
     ),
     "quota": (
         _("The mailbox is full"),
@@ -132,7 +132,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     # OutcomeUnknown
     "unknown": (
         _("It is not known whether the mail was sent"),
-        _("The line dropped just before the server’s answer. Look with the recipient before you send it again."),
+        _("The connection dropped just before the server’s answer. Ask the recipient before you send it again."),
     ),
     # our own
     "storage": (
@@ -148,7 +148,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
         _("The key it was encrypted with is missing on this site. Enter the password again, or ask an admin."),
     ),
 }
-FAILED = (_("The mail server could not be used"), _("Something went wrong in talking to it. Try again in a moment."))
+FAILED = (_("The mail server could not be used"), _("Something went wrong while talking to it. Try again in a moment."))
 
 _BY_CLASS: list[tuple[type[MailServerError], str]] = [
     (LoginRefused, "credentials"),
@@ -168,14 +168,12 @@ def reason_of(error: MailServerError | WrongKey) -> str:
     return next((reason for kind, reason in _BY_CLASS if isinstance(error, kind)), error.reason)
 
 
-def explain_reason(reason: str, endpoint_label: str = "") -> Explanation:
-    """The words for a stored reason; an unknown one gets general words. `endpoint_label` (host:port) names the
-    server.
-    """
+def explain_reason(reason: str) -> Explanation:
+    """The words for a stored reason; an unknown one gets general words."""
     title, text = WORDS.get(reason, FAILED)
-    return Explanation(str(title), f"{endpoint_label}: {text}" if endpoint_label else str(text))
+    return Explanation(str(title), str(text))
 
 
-def explain(error: MailServerError | WrongKey, endpoint_label: str = "") -> Explanation:
+def explain(error: MailServerError | WrongKey) -> Explanation:
     """The words for an error. Never the server's own: see MailServerError.reply for those."""
-    return explain_reason(reason_of(error), endpoint_label)
+    return explain_reason(reason_of(error))

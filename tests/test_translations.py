@@ -18,7 +18,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 # Words that French spells as English does, each looked at.
 # fmt: off
 SAME_IN_FRENCH = {
-    "Action", "Actions", "Administration", "Archive", "Archives", "Conversation", "Date", "Description", "Destination",
+    "Action", "Actions", "Admin", "Administration", "Admins", "admins", "occurrence", "Menu", "Pages", "Archive", "Archives", "Conversation", "Date", "Description", "Destination",
     "Français", "IMAP", "Message", "Messages", "Notifications", "Options", "POP3", "Page", "Port", "Protection", "SMTP",
     "STARTTLS", "Signature", "TLS", "Type", "Version", "Webmail", "image", "images", "message", "messages", "port",
     "signature",

@@ -14,7 +14,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(
         request,
         400,
-        _("This address or form is not understood"),
+        _("This address or form could not be understood"),
         _("Go back, load the page again, then try once more."),
     )
 

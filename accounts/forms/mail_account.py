@@ -235,7 +235,7 @@ class AccountForm(StyledFormMixin, forms.ModelForm):
         if bare and not self.cleaned_data.get("unencrypted_ok"):
             self.add_error(
                 "unencrypted_ok",
-                _("Without encryption, everybody on the way can read along. Confirm it, or choose TLS."),
+                _("Without encryption, anybody on the way can read along. Confirm that you know, or choose TLS."),
             )
 
     # -- what comes out ----------------------------------------------------------------------------------------------
@@ -272,7 +272,7 @@ def clean_certificates(pem: str) -> str:
         certificates = x509.load_pem_x509_certificates(pem.encode())
     except ValueError:
         raise forms.ValidationError(
-            _("This is no certificate in PEM: it starts with -----BEGIN CERTIFICATE-----.")
+            _("This is not a certificate in PEM: one starts with -----BEGIN CERTIFICATE-----.")
         ) from None
     return "".join(certificate.public_bytes(Encoding.PEM).decode() for certificate in certificates)
 

@@ -20,8 +20,8 @@ class SignInForm(StyledFormMixin, AuthenticationForm):
     stay = forms.BooleanField(label=_("Stay signed in on this device"), required=False, initial=True)
 
     error_messages = {
-        "invalid_login": _("The name or the password is not right. Capital letters count in the password."),
-        "inactive": _("The name or the password is not right. Capital letters count in the password."),
+        "invalid_login": _("The name or the password is not right. In the password, capital letters count."),
+        "inactive": _("The name or the password is not right. In the password, capital letters count."),
     }
 
     def clean_username(self) -> str:

@@ -70,7 +70,7 @@ def account_test(request: SignedInRequest, account_id: int | None = None) -> Htt
     if not form.is_valid():
         return _doctor(request, form)
     if not probing.may_test(request.user):
-        return _doctor(request, form, notice=_("That were many tests in a short time. Wait a minute, then try again."))
+        return _doctor(request, form, notice=_("Those were many tests in a short time. Wait a minute, then try again."))
     examinations = probing.examine_account(form.account_as_typed())
     if account and not form.servers_changed:
         probing.remember(account, examinations)
@@ -85,7 +85,7 @@ def account_remove(request: SignedInRequest, account_id: int) -> HttpResponse:
     with transaction.atomic():
         audit.record(request.user, "account_removed", account.address)
         account.delete()
-    messages.success(request, _("The account %(address)s is removed.") % {"address": account.address})
+    messages.success(request, _("The account %(address)s was removed.") % {"address": account.address})
     return redirect("accounts:account_list")
 
 
@@ -112,9 +112,9 @@ def _tell(
     request: SignedInRequest, account: Account, examinations: list[probing.Examination], is_new: bool
 ) -> HttpResponse:
     if any(examination.reason for examination in examinations):
-        messages.warning(request, f"{_('Saved, but not working yet.')} {probing.verdict(examinations)}")
+        messages.warning(request, " ".join([_("Saved, but not working yet."), probing.verdict(examinations)]))
         return redirect("accounts:account_change", account.pk)
-    messages.success(request, f"{_('Saved.')} {probing.verdict(examinations)}")
+    messages.success(request, " ".join([_("Saved."), probing.verdict(examinations)]))
     return redirect("mailbox:home") if is_new else redirect("accounts:account_change", account.pk)
 
 

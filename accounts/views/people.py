@@ -132,7 +132,7 @@ def _act(change: Callable[[User, User], None], done: Callable[[], str]) -> View:
 person_disable = _act(acts.disable, lambda: _("%(name)s can’t sign in any more and is signed out everywhere."))
 person_enable = _act(acts.enable, lambda: _("%(name)s may sign in again."))
 person_make_admin = _act(acts.make_admin, lambda: _("%(name)s is an admin now."))
-person_unmake_admin = _act(acts.unmake_admin, lambda: _("%(name)s is no admin any more."))
+person_unmake_admin = _act(acts.unmake_admin, lambda: _("%(name)s is not an admin any more."))
 
 
 @for_admins
@@ -141,7 +141,7 @@ def person_delete(request: SignedInRequest, person_id: int) -> HttpResponse:
     person = _person(person_id)
     if request.method == "GET":
         return render(request, "accounts/person_delete.html", {"person": person})
-    said = _("%(name)s is deleted.") % {"name": person.label}
+    said = _("%(name)s was deleted.") % {"name": person.label}
     try:
         acts.delete(request.user, person)
     except ValidationError as refusal:

@@ -85,7 +85,7 @@ def test_no_encryption_warns_and_asks(form: Page) -> None:
     confirmation = form.get_by_label("I know that my password and my mail can be read on the way")
     expect(confirmation).to_be_hidden()
     form.select_option("[name=incoming_security]", "none")
-    expect(form.get_by_text("Password and mail travel readable").first).to_be_visible()
+    expect(form.get_by_text("Anybody on the way can read").first).to_be_visible()
     expect(confirmation).to_be_visible()
 
 
@@ -120,7 +120,7 @@ def test_without_script_it_works_too(browser, live_server: LiveServer, alice_cli
     page = context.new_page()
     page.goto(f"{live_server.url}/settings/accounts/add/")
     page.fill("[name=address]", "ann@example.org")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.fill("[name=incoming_host]", "no-such-host.invalid")
     page.fill("[name=incoming_password]", "swordfish")
     page.get_by_role("button", name="Test").click()

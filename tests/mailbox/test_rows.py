@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
         (datetime(2026, 11, 17, 9, 5, tzinfo=UTC), "Tue"),
         (datetime(2026, 11, 16, 9, 5, tzinfo=UTC), "16 Nov"),
         (datetime(2026, 1, 2, 9, 5, tzinfo=UTC), "2 Jan"),
-        (datetime(2025, 12, 31, 9, 5, tzinfo=UTC), "12/31/2025"),
+        (datetime(2025, 12, 31, 9, 5, tzinfo=UTC), "31 Dec 2025"),
         (datetime(2026, 11, 24, 9, 5, tzinfo=UTC), "24 Nov"),
     ],
 )

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, Role
 from webmail.mailbox.files import files_of
-from webmail.mailbox.rows import clock, is_machine
+from webmail.mailbox.rows import is_machine
 from webmail.mailbox.shown import Shown
 from webmail.mailbox.side import folder_label
 from webmail.mime.types import Address
@@ -53,7 +53,8 @@ def to_line(account: Account, people: tuple[Address, ...]) -> str:
     line, more = _("to %(people)s") % {"people": ", ".join(labels)}, len(people) - 2
     if more <= 0:
         return line
-    return ngettext("%(line)s and %(number)d more", "%(line)s and %(number)d more", more) % {"line": line, "number": more}
+    words = ngettext("%(line)s and %(number)d more", "%(line)s and %(number)d more", more)
+    return words % {"line": line, "number": more}
 
 
 def moment(message: Message) -> str:
@@ -63,5 +64,5 @@ def moment(message: Message) -> str:
     except (OverflowError, ValueError):
         local = message.summary.date
     if local.date() == timezone.localdate():
-        return _("Today, %(time)s") % {"time": clock(local)}
-    return f"{formats.date_format(local, 'DATE_FORMAT')}, {clock(local)}"
+        return _("Today, %(time)s") % {"time": formats.time_format(local, "TIME_FORMAT")}
+    return formats.date_format(local, "DATETIME_FORMAT")

@@ -156,17 +156,12 @@ def short_date(moment: datetime, now: datetime) -> str:
     reader's language."""
     age = now.date() - moment.date()
     if age == timedelta(0):
-        return clock(moment)
+        return formats.time_format(moment, "TIME_FORMAT")
     if timedelta(0) < age < timedelta(days=7):
         return formats.date_format(moment, "D")
     if moment.year == now.year:
         return formats.date_format(moment, _short_day_format())
     return formats.date_format(moment, "SHORT_DATE_FORMAT")
-
-
-def clock(moment: datetime) -> str:
-    # Translators: the time of day in a list, in Django's date format letters: "H:i" is 13:58.
-    return formats.date_format(moment, _("H:i"))
 
 
 def _short_day_format() -> str:

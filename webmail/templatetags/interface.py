@@ -5,8 +5,11 @@ import zlib
 
 from django import template
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -36,3 +39,21 @@ def initials(label: str) -> str:
     if not words:
         return "?"
     return (words[0][0] + words[-1][0]).upper() if len(words) > 1 else words[0][0].upper()
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """12,345 as the reader's language writes it. Not for every number: ids in addresses and forms stay bare."""
+    return number_format(number, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def file_size(octets: int) -> str:
+    """The size of a file in the units that people know: thousands, as disks and providers count."""
+    if octets < 1000:
+        return ngettext("%(number)s byte", "%(number)s bytes", octets) % {"number": octets}
+    if octets < 999_500:
+        return _("%(number)s kB") % {"number": number_format(round(octets / 1e3))}
+    if octets < 999_500_000:
+        return _("%(number)s MB") % {"number": number_format(round(octets / 1e6, 1), 1)}
+    return _("%(number)s GB") % {"number": number_format(round(octets / 1e9, 1), 1)}
