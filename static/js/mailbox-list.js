@@ -73,22 +73,30 @@ document.addEventListener("click", (event) => {
   if (button) step(Number(button.dataset.step));
 });
 
-// After the open message was moved away the one below it is opened, where both panes are seen; on a phone the list is.
-let following = null;
+// Rows are replaced after every action. Whoever was in the list stays there, on the row that took the place; and after the open
+// message was moved away the next one is opened, where both panes are seen (on a phone the list is).
+let left = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id !== "rows") return;
-  const all = rows(), at = all.findIndex((row) => row === openRow());
-  following = at < 0 ? null : [...all.slice(at + 1), ...all.slice(0, at).reverse()].map((row) => row.dataset.uid);
+  const focused = document.activeElement?.closest("#rows .row"), open = openRow();
+  left = { focused: focused && uidsFrom(focused), open: open && uidsFrom(open) };
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   showSelection();
   showSteps();
-  if (event.target.id !== "rows" || !following) return;
-  const gone = !openRow() && !document.querySelector("#message .mail");
-  const next = gone && following.map((uid) => document.getElementById(`row-${uid}`)).find(Boolean);
-  following = null;
-  if (next && matchMedia("(min-width: 52.01rem)").matches) next.querySelector(".row-link").click();
+  if (event.detail.target?.id !== "rows" || !left) return;
+  const { focused, open } = left;
+  left = null;
+  if (focused && !document.activeElement?.closest("#rows .row")) firstOf(focused)?.focus();
+  if (open && !document.querySelector("#message .mail") && matchMedia("(min-width: 52.01rem)").matches) firstOf(open)?.click();
 });
+
+/** This row's uid, then those below it, then those above it, nearest first. */
+function uidsFrom(row) {
+  const all = rows(), at = all.indexOf(row);
+  return [...all.slice(at), ...all.slice(0, at).reverse()].map((each) => each.dataset.uid);
+}
+const firstOf = (uids) => uids.map((uid) => document.getElementById(`link-${uid}`)).find(Boolean);
 
 function showSteps() {
   for (const button of document.querySelectorAll("[data-step]")) button.hidden = false;

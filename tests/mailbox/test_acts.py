@@ -164,3 +164,10 @@ def test_stranger_get_and_forgery(alice, alice_client, bob_client, account, box,
     careful.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
     assert careful.post(address, data).status_code == 403
     assert box.list_messages("INBOX").total == 3
+
+
+def test_moved_before_the_page_could_mark_it(alice_client, account, box, refs):
+    data = {"action": "archive", "uid": [refs[0].uid], "open": refs[0].uid, "opened": "on"}
+    alice_client.post(act_url(account, refs[0]), data)
+    [row] = box.list_messages("Archive").rows
+    assert row.seen

@@ -25,6 +25,7 @@ class ActForm(forms.Form):
     page = forms.IntegerField(min_value=1, max_value=10**8, required=False)
     q = forms.CharField(max_length=500, required=False)
     open = forms.IntegerField(min_value=1, max_value=2**32 - 1, required=False)
+    opened = forms.BooleanField(required=False)
     quiet = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, object]:

@@ -43,6 +43,9 @@ def act(request: HttpRequest, account_id: int, folder: str, uidvalidity: int) ->
 def _perform(request: HttpRequest, mailbox: Mailbox, chosen: Selection, asked: dict[str, Any]) -> None:
     if not chosen.uids:
         return
+    if asked["opened"] and asked["action"] not in FLAGS:
+        # Opened and moved away before the page could say that it was read.
+        perform(mailbox, chosen, "read")
     try:
         said = perform(mailbox, chosen, asked["action"], asked["target"])
     except FolderRefused as refusal:

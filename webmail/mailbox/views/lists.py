@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -85,6 +86,7 @@ def list_context(
         "title": folder_label(page.folder),
         "q": q,
         "number": page.number,
+        "list_url": reverse("mailbox:folder", args=[account.pk, page.folder.name]) + list_suffix(page.number, q),
         "furniture": furniture(),
         "days": days_of(account, page, suffix=list_suffix(page.number, q), open_uid=open_uid),
         "filters": [
