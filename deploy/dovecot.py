@@ -133,9 +133,20 @@ class Dovecot:
 
 
 def deliver(host: str, port: int, sender: str, recipients: list[str], raw: bytes) -> dict[str, tuple[int, bytes]]:
-    """LMTP delivery; the recipients that were refused. Raises smtplib.SMTPRecipientsRefused when all were."""
+    """Delivery by LMTP; the recipients that were refused. Raises smtplib.SMTPRecipientsRefused when all were.
+
+    One recipient after the other: LMTP answers once for each after the message (RFC 2033, 4.2), smtplib reads one.
+    """
+    refused: dict[str, tuple[int, bytes]] = {}
     with smtplib.LMTP(host, port, local_hostname="localhost", timeout=30) as client:  # type: ignore[arg-type]
-        return client.sendmail(sender, recipients, raw, mail_options=["BODY=8BITMIME"])
+        for recipient in recipients:
+            try:
+                client.sendmail(sender, [recipient], raw, mail_options=["BODY=8BITMIME"])
+            except smtplib.SMTPRecipientsRefused as error:
+                refused |= error.recipients
+    if set(recipients) <= set(refused):
+        raise smtplib.SMTPRecipientsRefused(refused)
+    return refused
 
 
 def configuration(server: Dovecot) -> str:

@@ -20,6 +20,7 @@ from deploy.redis_server import Purpose, RedisServer, new_password
 from tests.environment import product_environment
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.smtp import RecordingServer
+from tests.servers.standing import StandingManage
 
 PASSWORD = "correct horse battery"
 
@@ -50,6 +51,7 @@ class Live:
         settings = product_environment(self.folder, self.broker.url, self.cache.url)
         self.environment = inherited | settings | product.QUIET
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._standing: StandingManage | None = None
 
     def start(self) -> None:
         (self.folder / "data").mkdir()
@@ -62,6 +64,8 @@ class Live:
         self.start_worker()
 
     def stop(self) -> None:
+        if self._standing:
+            self._standing.close()
         for name in reversed(list(self.processes)):
             end(self.processes.pop(name))
         self.smtp.stop()
@@ -73,14 +77,15 @@ class Live:
 
     def new_person(self, name: str, *, protocol: str = "imap", admin: bool = False) -> Person:
         """Somebody new with one mail account, made by the provisioning commands; `protocol` is imap or pop3."""
+        self._standing = manage = self._standing or StandingManage(self.environment)
         mail = self.dovecot.new_user(name)
         username = mail.address.partition("@")[0]
         self.smtp.add_user(mail.address, mail.password)
         rights = ["--admin"] if admin else []
-        self.manage(
-            "add_user", username, "--email", mail.address, *rights, "--password-stdin", standard_input=PASSWORD + "\n"
-        )
-        self._add_account(username, mail, protocol)
+        email = ["--email", mail.address]
+        manage("add_user", username, *email, *rights, "--password-stdin", standard_input=PASSWORD + "\n")
+        servers = self._servers(mail, protocol)
+        manage("add_account", username, *email, *servers, "--password-stdin", standard_input=mail.password + "\n")
         return Person(username, PASSWORD, mail)
 
     def log(self, name: str) -> str:
@@ -105,15 +110,14 @@ class Live:
     def start_redis(self) -> None:
         self.processes["broker"], self.processes["cache"] = self.broker.start(), self.cache.start()
 
-    def _add_account(self, username: str, mail: MailUser, protocol: str) -> None:
+    def _servers(self, mail: MailUser, protocol: str) -> list[str]:
         name = mail.address.replace("@", "%40")
         authority = self.folder / "ca.pem"
         authority.write_text(self.dovecot.ca_pem + self.smtp.ca_pem)
         scheme = {"imap": "imaps", "pop3": "pop3s"}[protocol]
         incoming = f"{scheme}://{name}@{self.host}:{self.dovecot.ports[scheme]}"
         outgoing = f"smtps://{name}@{self.host}:{self.smtp.ports['submissions']}"
-        options = ["--email", mail.address, "--incoming", incoming, "--outgoing", outgoing, "--ca-file", str(authority)]
-        self.manage("add_account", username, *options, "--password-stdin", standard_input=mail.password + "\n")
+        return ["--incoming", incoming, "--outgoing", outgoing, "--ca-file", str(authority)]
 
     def _spawn(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
         with open(self.folder / f"{name}.log", "ab") as log:

@@ -6,6 +6,7 @@ import ssl
 import pytest
 import redis
 
+from deploy.dovecot import deliver
 from tests.servers.dovecot import DovecotForTests
 from tests.servers.smtp import RecordingServer
 
@@ -111,12 +112,19 @@ def test_smtp_goes_and_comes_back(smtp_server: RecordingServer) -> None:
 
 
 def test_smtp_delivers_into_dovecot(smtp_server: RecordingServer, dovecot: DovecotForTests) -> None:
-    user = dovecot.new_user()
+    users = [dovecot.new_user(), dovecot.new_user()]
     smtp_server.deliver_to(dovecot)
     with client(smtp_server) as connection:
-        connection.sendmail("ann@demo.test", [user.address, "elsewhere@example.org"], MESSAGE)
-    with dovecot.imap(user) as session:
-        assert session.select_folder("INBOX")[b"EXISTS"] == 1
+        connection.sendmail("ann@demo.test", [*(user.address for user in users), "elsewhere@example.org"], MESSAGE)
+    for user in users:
+        with dovecot.imap(user) as session:
+            assert session.select_folder("INBOX")[b"EXISTS"] == 1
+
+
+def test_delivery_names_who_was_refused(dovecot: DovecotForTests) -> None:
+    addresses = ["stranger@demo.test", dovecot.new_user().address, "nobody@demo.test"]
+    refused = deliver(dovecot.host, dovecot.ports["lmtp"], "ann@demo.test", addresses, MESSAGE)
+    assert set(refused) == {"stranger@demo.test", "nobody@demo.test"}
 
 
 def test_redis_is_empty_and_has_its_rules(redis_url: str, redis_servers: tuple[redis.Redis, redis.Redis]) -> None:
