@@ -81,6 +81,11 @@ class AccountAdmin(AuditedAdmin):
         ),
     )
 
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        # Not the whole row: its person may have typed another password since this page was asked for.
+        obj.save(update_fields=form.changed_data)
+        self._record(request, obj, "changed", ", ".join(form.changed_data))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Account | None = None) -> list[str]:
         return [name for name in flatten_fieldsets(self.fieldsets) if name != "paused"]
 

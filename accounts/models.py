@@ -11,7 +11,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import SecretField
@@ -184,9 +185,17 @@ class Account(models.Model):
         return Password(self.outgoing_username, self.outgoing_password.reveal())
 
     def save(self, *args: object, **options: object) -> None:
-        if self.pk and not options.get("update_fields"):
-            self.version += 1
-        super().save(*args, **options)  # type: ignore[arg-type]
+        """Counted by the database: two saves at once must not share a version, or one's sessions would serve the
+        other's settings. A row that was removed meanwhile is not made again.
+        """
+        changed = not self._state.adding and not options.get("update_fields")
+        if not changed:
+            super().save(*args, **options)  # type: ignore[arg-type]
+            return
+        self.version = F("version") + 1
+        with transaction.atomic():
+            super().save(*args, **{**options, "force_update": True})  # type: ignore[arg-type]
+            self.refresh_from_db(fields=["version"])
 
 
 class Preset(models.Model):
@@ -214,8 +223,12 @@ class Preset(models.Model):
     def __str__(self) -> str:
         return self.domain
 
-    def save(self, *args: object, **options: object) -> None:
+    def clean(self) -> None:
+        # The form looks for another preset of the same domain after this.
         self.domain = self.domain.strip().lower().lstrip("@")
+
+    def save(self, *args: object, **options: object) -> None:
+        self.clean()
         super().save(*args, **options)  # type: ignore[arg-type]
 
 

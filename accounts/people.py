@@ -1,5 +1,5 @@
-"""What admins do with people. One act is one transaction: it takes the turn, checks that an admin remains, changes,
-writes the audit log.
+"""What is done with people, mostly by admins. One act is one transaction: it takes the turn, checks that an admin
+remains, changes, writes the audit log.
 
 A view calls e.g. disable(actor, person): lock → last-admin rule → UPDATE and audit entry → commit → their web
 sessions are gone and account_closed was sent, so that this process drops their sessions to mail servers. Other
@@ -100,6 +100,20 @@ def set_password(actor: User, person: User, password: str) -> None:
         end_sessions(person)
         audit.record(actor, "password_set", person.username)
     forget_failed_sign_ins(username=person.username)
+
+
+def change_own_password(person: User, password: str) -> bool:
+    """Every session opened with the old one ends with the next request. False, and nothing is changed, if the password
+    is not the one `person` was read with any more, or the person was disabled: what an admin does meanwhile stands.
+    """
+    before = person.password
+    person.set_password(password)
+    with transaction.atomic():
+        unchanged = User.objects.filter(pk=person.pk, password=before, is_active=True)
+        if not unchanged.update(password=person.password):
+            return False
+        audit.record(person, "password_changed", person.username)
+    return True
 
 
 def end_sessions(person: User) -> int:

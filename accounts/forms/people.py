@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm, SetPasswordForm, UsernameField
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.saving import OwnColumnsMixin
 from accounts.forms.styling import StyledFormMixin
 from accounts.models import User
 
@@ -35,7 +36,7 @@ class NewPersonForm(StyledFormMixin, UniqueEmailMixin, BaseUserCreationForm):
         help_texts = {"is_superuser": _("May manage people and the server. Nobody’s mail becomes visible by it.")}
 
 
-class PersonForm(StyledFormMixin, UniqueEmailMixin, forms.ModelForm):
+class PersonForm(StyledFormMixin, UniqueEmailMixin, OwnColumnsMixin, forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "username", "email"]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.forms import PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.saving import OwnColumnsMixin
 from accounts.forms.styling import StyledFormMixin
 from accounts.models import User
 
@@ -23,7 +24,7 @@ def time_zone_choices() -> list[tuple[str, object]]:
     return [("", _("Like the site")), ("UTC", "UTC"), *groups.items()]
 
 
-class ProfileForm(StyledFormMixin, forms.ModelForm):
+class ProfileForm(StyledFormMixin, OwnColumnsMixin, forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "language", "time_zone", "theme"]

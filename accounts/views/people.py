@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -92,8 +93,9 @@ def person_change(request: SignedInRequest, person_id: int) -> HttpResponse:
     form = PersonForm(request.POST or None, instance=_person(person_id))
     if request.method == "GET" or not form.is_valid():
         return _person_page(request, person, form=form)
-    changed = form.save()
-    audit.record(request.user, "person_changed", changed.username, ", ".join(form.changed_data))
+    with transaction.atomic():
+        changed = form.save()
+        audit.record(request.user, "person_changed", changed.username, ", ".join(form.changed_data))
     messages.success(request, _("Saved"))
     return redirect("accounts:person_change", person_id)
 

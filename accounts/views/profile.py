@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
-from accounts import audit
+from accounts import people
 from accounts.forms.profile import OwnPasswordForm, ProfileForm
 from accounts.models import User
 from accounts.requests import SignedInRequest
@@ -49,10 +50,12 @@ class ChangePassword(PasswordChangeView):
     success_url = reverse_lazy("accounts:profile")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        audit.record(form.user, "password_changed", form.user.username)
+        if not people.change_own_password(form.user, form.cleaned_data["new_password1"]):
+            logout(self.request)
+            return redirect("accounts:sign_in")
+        update_session_auth_hash(self.request, form.user)
         messages.success(self.request, _("Your password is changed. Other devices are signed out."))
-        return response
+        return redirect(self.get_success_url())
 
 
 password = ChangePassword.as_view()

@@ -1,4 +1,5 @@
 import pytest
+from django.db.models.signals import pre_save
 from django.test import Client
 
 from accounts.fields import Secret
@@ -38,19 +39,43 @@ def test_an_admin_may_pause_an_account_and_nothing_else(charlie_client: Client, 
     assert charlie_client.post(f"{ACCOUNTS}{account.pk}/delete/").status_code == 403
 
 
+def test_a_pause_takes_no_password_back(charlie_client: Client, account: Account) -> None:
+    """Typed by its person while the admin's form was on its way."""
+
+    def type_another(instance: Account, **rest: object) -> None:
+        Account.objects.filter(pk=account.pk).update(incoming_password=Secret.seal("hunter2"), incoming_host="new.test")
+
+    pre_save.connect(type_another, sender=Account)
+    charlie_client.post(f"{ACCOUNTS}{account.pk}/change/", {"paused": "on"})
+    pre_save.disconnect(type_another, sender=Account)
+    changed = Account.objects.get()
+    assert (changed.paused, changed.incoming_host) == (True, "new.test")
+    assert changed.incoming_password.reveal() == "hunter2"
+
+
+PRESET = {
+    "domain": "Example.org",
+    "full_address_login": "on",
+    "protocol": "imap",
+    "incoming_host": "imap.example.org",
+    "incoming_port": "993",
+    "incoming_security": "tls",
+    "outgoing_host": "smtp.example.org",
+    "outgoing_port": "465",
+    "outgoing_security": "tls",
+}
+
+
+def test_a_second_preset_of_a_domain_is_refused_in_words(charlie_client: Client) -> None:
+    charlie_client.post(f"{PRESETS}add/", PRESET)
+    page = charlie_client.post(f"{PRESETS}add/", {**PRESET, "domain": "@EXAMPLE.org "})
+    assert page.status_code == 200
+    assert "already exists" in page.content.decode()
+    assert Preset.objects.count() == 1
+
+
 def test_presets_are_kept_here(charlie_client: Client) -> None:
-    typed = {
-        "domain": "Example.org",
-        "full_address_login": "on",
-        "protocol": "imap",
-        "incoming_host": "imap.example.org",
-        "incoming_port": "993",
-        "incoming_security": "tls",
-        "outgoing_host": "smtp.example.org",
-        "outgoing_port": "465",
-        "outgoing_security": "tls",
-    }
-    assert charlie_client.post(f"{PRESETS}add/", typed).status_code == 302
+    assert charlie_client.post(f"{PRESETS}add/", PRESET).status_code == 302
     preset = Preset.objects.get()
     assert preset.domain == "example.org"
     assert charlie_client.post(f"{PRESETS}{preset.pk}/delete/", {"post": "yes"}).status_code == 302

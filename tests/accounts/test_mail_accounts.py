@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -161,3 +162,21 @@ def test_what_others_type_is_shown_as_text(alice_client: Client, alice_account: 
     Account.objects.update(name="<img src=x onerror=alert(1)>")
     for path in ("/settings/accounts/", path_of(alice_account), path_of(alice_account, "account_remove")):
         assert "<img src=x" not in alice_client.get(path).content.decode()
+
+
+def test_two_saves_at_once_never_share_a_version(alice_account: Account) -> None:
+    """A version stands for one set of servers: pooled sessions are found by it."""
+    first, second = Account.objects.get(), Account.objects.get()
+    first.incoming_host = "first.test"
+    first.save()
+    second.incoming_host = "second.test"
+    second.save()
+    assert alice_account.version < first.version < second.version == Account.objects.get().version
+
+
+def test_an_account_that_was_removed_is_not_made_again(alice_account: Account) -> None:
+    stale = Account.objects.get()
+    Account.objects.get().delete()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        stale.save()
+    assert not Account.objects.exists()

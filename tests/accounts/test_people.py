@@ -1,6 +1,10 @@
+from collections.abc import Iterator
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError
+from django.db.models.signals import pre_save
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -278,3 +282,68 @@ def test_the_page_of_a_person_shows_no_secrets(charlie_client: Client, alice: Us
     page = charlie_client.get(path_to("person_change", alice)).content.decode()
     assert "alice@mail.test" in page
     assert alice.password not in page
+
+
+# -- what an admin does while somebody else's form is on its way -----------------------------------------------------
+
+
+@pytest.fixture
+def disabled_meanwhile(bob: User, bob_client: Client, charlie_client: Client) -> Iterator[None]:
+    """Bob, an admin until now, is demoted and disabled after a request has read his row and before it writes it."""
+
+    def act(instance: User, **rest: object) -> None:
+        User.objects.filter(pk=bob.pk).update(is_active=False, is_superuser=False)
+
+    User.objects.filter(pk=bob.pk).update(is_superuser=True)
+    pre_save.connect(act, sender=User)
+    yield
+    pre_save.disconnect(act, sender=User)
+
+
+@pytest.mark.usefixtures("disabled_meanwhile")
+def test_a_profile_on_its_way_enables_nobody(bob_client: Client, bob: User) -> None:
+    bob_client.post("/settings/", {"name": "Bob", "language": "", "time_zone": "", "theme": ""})
+    bob.refresh_from_db()
+    assert (bob.name, bob.is_active, bob.is_superuser) == ("Bob", False, False)
+
+
+@pytest.mark.usefixtures("disabled_meanwhile")
+def test_another_admins_form_on_its_way_enables_nobody(charlie_client: Client, bob: User) -> None:
+    charlie_client.post(path_to("person_change", bob), {"name": "Bob", "username": "bob", "email": "b@example.org"})
+    bob.refresh_from_db()
+    assert (bob.name, bob.is_active, bob.is_superuser) == ("Bob", False, False)
+
+
+@pytest.mark.parametrize("act", ["disabled", "given another password"])
+def test_a_password_on_its_way_undoes_nothing(
+    bob_client: Client, bob: User, charlie: User, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hashing the new password takes a third of a second: time enough for an admin."""
+    hashed = User.set_password
+
+    def slowly(person: User, password: str) -> None:
+        monkeypatch.setattr(User, "set_password", hashed)
+        victim = User.objects.get(pk=bob.pk)
+        people.disable(charlie, victim) if act == "disabled" else people.set_password(charlie, victim, "of-the-admin")
+        hashed(person, password)
+
+    monkeypatch.setattr(User, "set_password", slowly)
+    typed = {"old_password": PASSWORD, "new_password1": "paper-and-ink", "new_password2": "paper-and-ink"}
+    bob_client.post("/settings/password/", typed)
+    bob.refresh_from_db()
+    assert not bob.check_password("paper-and-ink")
+    assert bob.is_active == (act != "disabled")
+    assert bob_client.get("/settings/").status_code == 302
+
+
+def test_a_change_that_can_not_be_recorded_is_not_made(
+    charlie_client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**row: object) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(AuditEntry.objects, "create", refuse)
+    with pytest.raises(DatabaseError):
+        charlie_client.post(path_to("person_change", alice), {"name": "A", "username": "renamed", "email": ""})
+    alice.refresh_from_db()
+    assert alice.username == "alice"

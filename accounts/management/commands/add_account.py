@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from accounts import audit
 from accounts.forms.mail_account import AccountForm
@@ -60,8 +61,9 @@ class Command(BaseCommand):
         form = AccountForm(_form_data(options), user=user)
         if not form.is_valid():
             raise refusal(form)
-        account = form.save()
-        audit.record(None, "account_added", account.address, f"for {user.username}")
+        with transaction.atomic():
+            account = form.save()
+            audit.record(None, "account_added", account.address, f"for {user.username}")
         self.stdout.write(f"{user.username} has the account {account.address} now.")
 
 
