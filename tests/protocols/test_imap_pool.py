@@ -1,5 +1,6 @@
 """The pool: sessions are kept, lent once, never across keys, and dropped when anything is wrong with them."""
 
+import contextlib
 import os
 import threading
 import time
@@ -10,10 +11,12 @@ import pytest
 from tests.protocols.conftest import open_quickly
 from tests.servers.dovecot import DovecotForTests
 from tests.servers.scripted import Peer, ScriptedServer, anywhere, scripted
+from webmail.protocols import imap_pool
 from webmail.protocols.endpoint import Endpoint, Password, Security
 from webmail.protocols.errors import Rejected, Unreachable
 from webmail.protocols.imap import ImapSession, open_session
-from webmail.protocols.imap_pool import ImapPool
+from webmail.protocols.imap_pool import SHORT_PATIENCE, TRUSTED, ImapPool
+from webmail.protocols.sockets import Timeouts
 
 
 def any_folder(peer: Peer) -> None:
@@ -233,3 +236,89 @@ def test_a_fork_starts_empty_and_leaves_the_parents_alone(pool: ImapPool, opener
     with pool.lease("ann", forbidden) as kept:
         assert kept is session
         assert kept.noop().exists == 3  # type: ignore[union-attr]
+
+
+# -- one server, many threads
+
+
+def open_patiently(endpoint: Endpoint) -> ImapSession:
+    timeouts = Timeouts(connect=5, banner=5, read=5, answer=5)
+    return open_session(endpoint, Password("ann", "secret"), guard=anywhere, timeouts=timeouts)
+
+
+def started(work: Callable[[], None], times: int) -> list[threading.Thread]:
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def test_at_a_silent_server_two_wait_and_the_others_are_told_at_once(pool: ImapPool) -> None:
+    refused: list[float] = []
+    keys = iter(range(100))
+
+    def ask() -> None:
+        begun = time.monotonic()
+        with contextlib.suppress(Unreachable):
+            try:
+                with pool.lease(next(keys), lambda: open_patiently(silent.endpoint(Security.NONE)), server="silent"):
+                    pass
+            except Unreachable as error:
+                if error.reason == "pool":
+                    refused.append(time.monotonic() - begun)
+                raise
+
+    with scripted(Peer.hang) as silent:
+        waiting = started(ask, 12)
+        time.sleep(SHORT_PATIENCE + 0.5)
+        assert silent.connections == 2
+        assert len(refused) == 10, "whoever came at the same time has given up hope"
+        started(ask, 5)
+        time.sleep(0.3)
+        assert sorted(refused)[4] < 0.2, "whoever came later did not wait at all"
+        assert sum(thread.is_alive() for thread in waiting) == 2
+
+
+def test_a_silent_server_is_not_in_the_way_of_another(pool: ImapPool, opener: Opener) -> None:
+    with scripted(Peer.hang) as silent:
+
+        def ask() -> None:
+            with (
+                contextlib.suppress(Unreachable),
+                pool.lease(object(), lambda: open_patiently(endpoint), server="silent"),
+            ):
+                pass
+
+        endpoint = silent.endpoint(Security.NONE)
+        started(ask, 3)
+        begun = time.monotonic()
+        with pool.lease("ann", opener, server="good"):
+            assert time.monotonic() - begun < 1
+
+
+def test_more_are_let_to_a_server_that_answers(pool: ImapPool, opener: Opener) -> None:
+    pool.max_total = 20
+    with pool.lease("ann", opener, server="good"):
+        pass
+    with contextlib.ExitStack() as leases:
+        for key in range(TRUSTED):
+            leases.enter_context(pool.lease(key, opener, server="good"))
+        with pytest.raises(Unreachable), pool.lease("one more", forbidden, server="good", timeout=0.1):
+            pass
+
+
+def test_waiting_goes_on_while_others_come_and_go(
+    pool: ImapPool, opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow server that gets on is no dead one: everybody is served, however long the queue is."""
+    monkeypatch.setattr(imap_pool, "PATIENCE", 0.4)
+    served: list[int] = []
+
+    def ask() -> None:
+        with pool.lease("ann", opener):
+            time.sleep(0.1)
+            served.append(1)
+
+    for thread in started(ask, 20):
+        thread.join(10)
+    assert len(served) == 20

@@ -284,17 +284,18 @@ class ImapMailbox(Mailbox):
                 if fresh and before and before.folder == folder:
                     selected = session.noop() or selected
             except Rejected as refusal:
-                self._explain_refusal(refusal, folder)
+                _explain_refusal(session, refusal, folder)
                 raise
             if uidvalidity not in (None, selected.uidvalidity):
                 raise StaleReference(folder)
             yield session, selected
 
-    def _explain_refusal(self, refusal: Rejected, folder: str) -> None:
-        """Not every server says why a folder can't be opened (RFC 5530 is younger than some): then look whether it
-        is there."""
-        if refusal.code in MISSING or all(each.name != folder for each in self.folders()):
-            raise NoSuchFolder(folder) from refusal
+
+def _explain_refusal(session: ImapSession, refusal: Rejected, folder: str) -> None:
+    """Not every server says why a folder can't be opened (RFC 5530 is younger than some): then look whether it is
+    there. With the session at hand: a thread that waits for a second one while it holds a first may wait for itself."""
+    if refusal.code in MISSING or all(_spelled(entry.name) != folder for entry in session.list_folders()):
+        raise NoSuchFolder(folder) from refusal
 
 
 def _spelled(name: str) -> str:

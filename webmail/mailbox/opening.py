@@ -53,9 +53,10 @@ def may_sign_in_unasked(account: Account) -> bool:
 
 def _lease(account: Account, folder: str | None) -> AbstractContextManager[ImapSession]:
     # The version alone would do; server and user name make it certain that no session ever serves another mailbox.
+    server = (account.incoming_host.lower(), account.incoming_port)
     key = (account.pk, account.version, str(account.incoming_endpoint()), account.incoming_username)
     _used_keys.setdefault(account.pk, set()).add(key)
-    return _pool.lease(key, lambda: _sign_in(account), folder=folder)
+    return _pool.lease(key, lambda: _sign_in(account), server=server, folder=folder)
 
 
 def _sign_in(account: Account) -> ImapSession:

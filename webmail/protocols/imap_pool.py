@@ -5,12 +5,14 @@ end it goes back, or is closed if it broke. Before an idle session is lent, its 
 that the server has closed or said BYE on is replaced. One that dies later than that (a NAT that forgot it) fails its
 first command with Unreachable: nothing is repeated here, as only the caller knows whether its command may run twice.
 Sessions live in this process alone: after a fork the child starts empty, after a crash the servers see closed lines.
+
+One dead server starves nobody: of all threads only a few may be at one server at a time, two at one that has not
+answered lately, and whoever finds them stuck is told so at once instead of becoming one more that waits.
 """
 
 import os
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 
@@ -19,18 +21,25 @@ from webmail.protocols.imap import ImapSession
 
 Opener = Callable[[], ImapSession]
 
+TRUSTED_SECONDS = 15.0  # for so long after its last answer a server counts as one that answers
+TRUSTED, DOUBTED = 6, 2  # threads at one server, while it answers and otherwise
+PATIENCE, SHORT_PATIENCE = 4.0, 1.0  # how long a wait that nothing moves may last, likewise
+
 
 class _Lease:
-    """A session's place in the pool while somebody has it; `revoked` when its key was dropped meanwhile."""
+    """A session's place in the pool while somebody has it; `revoked` when its key was dropped meanwhile. `since` is on
+    the monotonic clock."""
 
-    def __init__(self, key: Hashable):
+    def __init__(self, key: Hashable, server: Hashable):
         self.key = key
+        self.server = server
+        self.since = 0.0
         self.revoked = False
 
 
 class ImapPool:
-    """At most `max_per_key` sessions for each key and `max_total` in all; idle ones are kept `idle_seconds`.
-    Thread-safe.
+    """At most `max_per_key` sessions for each key, TRUSTED at work on each server and `max_total` in all; idle ones are
+    kept `idle_seconds`. Thread-safe.
 
     A key stands for one account in one version of its settings: whatever would make a session another's must change the
     key.
@@ -47,26 +56,36 @@ class ImapPool:
         self._changed = threading.Condition()
         self._idle: dict[Hashable, list[ImapSession]] = {}
         self._leases: set[_Lease] = set()
+        self._answered: dict[Hashable, float] = {}  # by server, when a lease last ended well
 
     @contextmanager
     def lease(
-        self, key: Hashable, opener: Opener, *, folder: str | None = None, timeout: float = 10
+        self,
+        key: Hashable,
+        opener: Opener,
+        *,
+        server: Hashable = None,
+        folder: str | None = None,
+        timeout: float = 10,
     ) -> Iterator[ImapSession]:
-        """A session for one block. Raises Unreachable(pool) when none is free within `timeout` seconds, and whatever
-        `opener` raises."""
+        """A session for one block; `server` is what it shares with other keys. Raises Unreachable(pool) when none is
+        free within `timeout` seconds, or nobody ahead gets on, and whatever `opener` raises."""
         self._forget_after_fork()
-        lease, session = self._reserve(key, folder, timeout)
+        lease = _Lease(key, key if server is None else server)
+        session = self._reserve(lease, folder, timeout)
+        answered = True
         try:
             while session and not session.is_usable():
                 session = self._take_idle(key, folder)
             session = session or opener()
             yield session
         except (Unreachable, OSError):
+            answered = False
             if session:
                 session.close()
             raise
         finally:
-            self._give_back(lease, session)
+            self._give_back(lease, session, answered)
 
     def drop(self, key: Hashable) -> None:
         """Close the sessions of a key: idle ones now, lent ones when they come back."""
@@ -90,31 +109,46 @@ class ImapPool:
             self._reset()
             _close(inherited)
 
-    def _reserve(self, key: Hashable, folder: str | None, timeout: float) -> tuple[_Lease, ImapSession | None]:
-        """A lease and an idle session, or None where a new one may be opened."""
+    def _reserve(self, lease: _Lease, folder: str | None, timeout: float) -> ImapSession | None:
+        """A place for this lease and an idle session, or None where a new one may be opened."""
         deadline = time.monotonic() + timeout
-        lease = _Lease(key)
-        while True:
-            with self._changed:
-                surplus = self._expired()
-                if room := self._has_room(key):
-                    self._leases.add(lease)
-                    session = self._pick(key, folder)
-                    surplus += [] if session else self._make_room()
-                elif not self._changed.wait(deadline - time.monotonic()):
-                    raise Unreachable("All sessions of this account are in use.", reason="pool")
-            _close(surplus)
-            if room:
-                return lease, session
+        with self._changed:
+            while ahead := self._ahead_of(lease):
+                self._wait_for(ahead, lease.server, deadline)
+            lease.since = time.monotonic()
+            self._leases.add(lease)
+            surplus = self._expired()
+            session = self._pick(lease.key, folder)
+            surplus += [] if session else self._make_room()
+        _close(surplus)
+        return session
 
-    def _has_room(self, key: Hashable) -> bool:
-        leased = Counter(lease.key for lease in self._leases)
-        return leased[key] < self.max_per_key and leased.total() < self.max_total
+    def _ahead_of(self, lease: _Lease) -> list[_Lease]:
+        """Those of whom one must come back first; nobody where there is room."""
+        of_key = [other for other in self._leases if other.key == lease.key]
+        if len(of_key) >= self.max_per_key:
+            return of_key
+        at_server = [other for other in self._leases if other.server == lease.server]
+        if len(at_server) >= (TRUSTED if self._answers(lease.server) else DOUBTED):
+            return at_server
+        return list(self._leases) if len(self._leases) >= self.max_total else []
+
+    def _wait_for(self, ahead: list[_Lease], server: Hashable, deadline: float) -> None:
+        """Until something changes. While leases come and go there is hope; all of them old means that they are stuck,
+        and one more thread that waits would be missing elsewhere."""
+        patience = PATIENCE if self._answers(server) else SHORT_PATIENCE
+        until = min(deadline, max(other.since for other in ahead) + patience)
+        if not self._changed.wait(until - time.monotonic()):
+            raise Unreachable("Earlier requests still wait for this server.", reason="pool")
+
+    def _answers(self, server: Hashable) -> bool:
+        return self._answered.get(server, -TRUSTED_SECONDS) > time.monotonic() - TRUSTED_SECONDS
 
     def _expired(self) -> list[ImapSession]:
         oldest = time.monotonic() - self.idle_seconds
         expired = [session for sessions in self._idle.values() for session in sessions if session.last_used < oldest]
         self._remove(expired)
+        self._answered = {server: at for server, at in self._answered.items() if self._answers(server)}
         return expired
 
     def _make_room(self) -> list[ImapSession]:
@@ -143,9 +177,11 @@ class ImapPool:
         self._remove([chosen])
         return chosen
 
-    def _give_back(self, lease: _Lease, session: ImapSession | None) -> None:
+    def _give_back(self, lease: _Lease, session: ImapSession | None, answered: bool) -> None:
         with self._changed:
             self._leases.discard(lease)
+            if answered:
+                self._answered[lease.server] = time.monotonic()
             keep = session is not None and not session.broken and not lease.revoked and self._pid == os.getpid()
             if session and keep:
                 self._idle.setdefault(lease.key, []).append(session)
