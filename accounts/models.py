@@ -96,7 +96,9 @@ class Account(models.Model):
         AFTER = "after", _("Delete it from the server after some days")
         DELETE = "delete", _("Delete it from the server at once")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="accounts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="accounts", verbose_name=_("person")
+    )
     name = models.CharField(_("account name"), max_length=80, blank=True, validators=[no_control_characters])
     sender_name = models.CharField(_("your name"), max_length=120, blank=True, validators=[no_control_characters])
     address = models.EmailField(_("e-mail address"), max_length=254)
@@ -131,11 +133,11 @@ class Account(models.Model):
 
     # What the last use of each server said: a reason word of MailServerError, "" when all is well. Words for people:
     # probing.py.
-    incoming_error = models.CharField(max_length=40, blank=True, editable=False)
-    outgoing_error = models.CharField(max_length=40, blank=True, editable=False)
+    incoming_error = models.CharField(_("receiving error"), max_length=40, blank=True, editable=False)
+    outgoing_error = models.CharField(_("sending error"), max_length=40, blank=True, editable=False)
 
     version = models.PositiveIntegerField(default=1, editable=False)
-    created = models.DateTimeField(auto_now_add=True)
+    created = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         ordering = ["created", "pk"]
@@ -237,12 +239,12 @@ class AuditEntry(models.Model):
     they outlive the rows.
     """
 
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    at = models.DateTimeField(_("time"), auto_now_add=True, db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    actor_name = models.CharField(max_length=150)
-    action = models.CharField(max_length=40)
-    subject = models.CharField(max_length=254)
-    detail = models.CharField(max_length=500, blank=True)
+    actor_name = models.CharField(_("by whom"), max_length=150)
+    action = models.CharField(_("act"), max_length=40)
+    subject = models.CharField(_("to whom or what"), max_length=254)
+    detail = models.CharField(_("details"), max_length=500, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]

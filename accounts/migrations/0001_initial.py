@@ -231,11 +231,11 @@ class Migration(migrations.Migration):
             name="AuditEntry",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(auto_now_add=True, db_index=True)),
-                ("actor_name", models.CharField(max_length=150)),
-                ("action", models.CharField(max_length=40)),
-                ("subject", models.CharField(max_length=254)),
-                ("detail", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="time")),
+                ("actor_name", models.CharField(max_length=150, verbose_name="by whom")),
+                ("action", models.CharField(max_length=40, verbose_name="act")),
+                ("subject", models.CharField(max_length=254, verbose_name="to whom or what")),
+                ("detail", models.CharField(blank=True, max_length=500, verbose_name="details")),
                 (
                     "actor",
                     models.ForeignKey(
@@ -435,16 +435,23 @@ class Migration(migrations.Migration):
                 ("outgoing_password", accounts.fields.SecretField()),
                 ("outgoing_ca_pem", models.TextField(blank=True)),
                 ("outgoing_fingerprint", models.CharField(blank=True, max_length=64)),
-                ("incoming_error", models.CharField(blank=True, editable=False, max_length=40)),
-                ("outgoing_error", models.CharField(blank=True, editable=False, max_length=40)),
+                (
+                    "incoming_error",
+                    models.CharField(blank=True, editable=False, max_length=40, verbose_name="receiving error"),
+                ),
+                (
+                    "outgoing_error",
+                    models.CharField(blank=True, editable=False, max_length=40, verbose_name="sending error"),
+                ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created", models.DateTimeField(auto_now_add=True)),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="accounts",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
                     ),
                 ),
             ],

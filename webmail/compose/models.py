@@ -149,8 +149,10 @@ class Outgoing(Sourced):
     `account` is None once the account was removed: then nothing is sent any more, and its person still sees why.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="outgoing")
-    account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="outgoing")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="outgoing", verbose_name=_("person")
+    )
+    account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="outgoing", verbose_name=_("account"))
     key = models.UUIDField(unique=True, editable=False)
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.QUEUED)
     content = models.ForeignKey(Content, models.PROTECT, null=True, related_name="outgoing")

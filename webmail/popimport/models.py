@@ -25,7 +25,7 @@ class Imported(models.Model):
     differ from the octets stored. `occurrence` counts identical messages that the server lists side by side.
     """
 
-    account = models.ForeignKey(Account, models.CASCADE, related_name="imported")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="imported", verbose_name=_("account"))
     maildrop = models.CharField(_("maildrop"), max_length=520)
     uidl = models.CharField("UIDL", max_length=200, blank=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
@@ -63,7 +63,7 @@ class ImportState(models.Model):
     at once, and only they are after MAX_REFUSALS logins were refused.
     """
 
-    account = models.OneToOneField(Account, models.CASCADE, related_name="import_state")
+    account = models.OneToOneField(Account, models.CASCADE, related_name="import_state", verbose_name=_("account"))
     lease_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(_("running until"), null=True)
     last_checked = models.DateTimeField(_("last check"), null=True)

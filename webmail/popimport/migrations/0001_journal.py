@@ -39,7 +39,10 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="import_state", to="accounts.account"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="import_state",
+                        to="accounts.account",
+                        verbose_name="account",
                     ),
                 ),
             ],
@@ -65,7 +68,10 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="imported", to="accounts.account"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imported",
+                        to="accounts.account",
+                        verbose_name="account",
                     ),
                 ),
             ],
