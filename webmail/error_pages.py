@@ -6,7 +6,12 @@ from django.utils.translation import gettext as _
 
 
 def error_page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    """One look for all of them. A person who is signed in gets the way back to the mail."""
+    """One look for all of them. A person who is signed in gets the way back to the mail. Where a script asked for a part
+    of a page, that stays as it is, and a toast tells."""
+    if request.headers.get("HX-Request"):
+        response = render(request, "mailbox/_toast.html", {"title": title, "text": text}, status=status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
+        return response
     return render(request, "error.html", {"title": title, "text": text, "status": status}, status=status)
 
 
@@ -37,7 +42,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def locked_out(request: HttpRequest, credentials: object = None, *args: object) -> HttpResponse:
-    """django-axes: too many wrong passwords for this name from this address."""
+    """django-axes: too many wrong passwords; see accounts/throttling.py."""
     text = _(
         "There were too many wrong passwords. Wait a quarter of an hour and try again, or ask an admin for a new one."
     )

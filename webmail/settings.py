@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SignInRequiredMiddleware",
     "accounts.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -147,12 +147,18 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "mailbox:home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
+# Who guesses passwords is slowed down as accounts/throttling.py tells.
+AXES_HANDLER = "accounts.throttling.SignInThrottle"
+AXES_CLIENT_IP_CALLABLE = "accounts.throttling.client_address"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# Else each refused try would lengthen the pause, and axes' row, without end.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "webmail.error_pages.locked_out"
-AXES_IPWARE_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+# Its pages would let rows be deleted that no audit entry tells of.
+AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
 # -- language and time -----------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from django.views.i18n import set_language
 from accounts import people
 from accounts.forms.sign_in import FirstAdminForm, SignInForm
 from accounts.models import User
+from accounts.throttling import remember_browser
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -37,6 +38,7 @@ class SignIn(LoginView):
         response = super().form_valid(form)
         if not form.cleaned_data["stay"]:
             self.request.session.set_expiry(0)
+        remember_browser(response, form.get_user())
         return response
 
 
@@ -57,7 +59,9 @@ def first_admin(request: HttpRequest) -> HttpResponse:
         if not people.create_first_admin(admin):
             return redirect("accounts:sign_in")
         login(request, admin, backend=MODEL_BACKEND)
-        return redirect("mailbox:home")
+        response = redirect("mailbox:home")
+        remember_browser(response, admin)
+        return response
     return render(request, "accounts/first_admin.html", {"form": form})
 
 
