@@ -1,10 +1,22 @@
-"""A person's own language and time zone, for each of their requests."""
+"""Who is asked to sign in, and a person's own language and time zone for each of their requests."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Leads to the sign-in page. A part of a page is no place for it: there the whole page is loaded again, and led."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=403, headers={"HX-Refresh": "true"})
+        return super().handle_no_permission(request, view_func)
 
 
 class PreferencesMiddleware:
