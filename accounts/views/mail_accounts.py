@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit, probing
 from accounts.forms.mail_account import AccountForm
@@ -35,13 +35,13 @@ class AddressForm(StyledFormMixin, forms.Form):
     )
 
 
-@require_GET
+@require_safe
 def account_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/account_list.html", {"accounts": request.user.accounts.all()})
 
 
 @secrets_stay_out_of_reports
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account_add(request: SignedInRequest) -> HttpResponse:
     """First the address alone, then the form filled in from what is known about its domain."""
     if request.method == "POST":
@@ -54,7 +54,7 @@ def account_add(request: SignedInRequest) -> HttpResponse:
 
 
 @secrets_stay_out_of_reports
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account_change(request: SignedInRequest, account_id: int) -> HttpResponse:
     account = get_object_or_404(request.user.accounts, pk=account_id)
     form = AccountForm(request.POST or None, user=request.user, instance=account)
@@ -77,10 +77,10 @@ def account_test(request: SignedInRequest, account_id: int | None = None) -> Htt
     return _doctor(request, form, examinations=examinations, verdict=probing.verdict(examinations))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def account_remove(request: SignedInRequest, account_id: int) -> HttpResponse:
     account = get_object_or_404(request.user.accounts, pk=account_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "accounts/account_remove.html", {"account": account})
     with transaction.atomic():
         audit.record(request.user, "account_removed", account.address)

@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
 from accounts import people as acts
@@ -44,7 +44,7 @@ def for_admins(view: View) -> View:
 
 
 @for_admins
-@require_GET
+@require_safe
 def people(request: SignedInRequest) -> HttpResponse:
     words, shown = request.GET.get("q", "").strip()[:200], request.GET.get("show", "")
     page = Paginator(_found(words, shown), PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
@@ -75,10 +75,10 @@ def _figures() -> dict[str, int]:
 
 
 @for_admins
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def person_add(request: SignedInRequest) -> HttpResponse:
     form = NewPersonForm(request.POST or None)
-    if request.method == "GET" or not form.is_valid():
+    if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/person_add.html", {"form": form})
     person = form.save(commit=False)
     acts.create(request.user, person)
@@ -87,11 +87,11 @@ def person_add(request: SignedInRequest) -> HttpResponse:
 
 
 @for_admins
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def person_change(request: SignedInRequest, person_id: int) -> HttpResponse:
     person = _person(person_id)
     form = PersonForm(request.POST or None, instance=_person(person_id))
-    if request.method == "GET" or not form.is_valid():
+    if request.method != "POST" or not form.is_valid():
         return _person_page(request, person, form=form)
     with transaction.atomic():
         changed = form.save()
@@ -138,10 +138,10 @@ person_unmake_admin = _act(acts.unmake_admin, lambda: _("%(name)s is not an admi
 
 
 @for_admins
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def person_delete(request: SignedInRequest, person_id: int) -> HttpResponse:
     person = _person(person_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "accounts/person_delete.html", {"person": person})
     said = _("%(name)s was deleted.") % {"name": person.label}
     try:

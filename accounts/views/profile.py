@@ -21,13 +21,13 @@ from accounts.requests import SignedInRequest
 SHOWS_EVERYWHERE = {"language", "theme", "name"}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
     """With JavaScript each change is saved at once; without, by a button."""
     # A fresh copy: a form that fails must not change the name in this very page.
     person = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=person)
-    if request.method == "GET" or not form.is_valid():
+    if request.method != "POST" or not form.is_valid():
         fragment = "accounts/_profile_form.html" if request.htmx else "accounts/profile.html"
         return render(request, fragment, {"form": form})
     form.save()

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.i18n import set_language
 
 from accounts import people
@@ -48,7 +48,7 @@ sign_out = login_not_required(LogoutView.as_view())
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def first_admin(request: HttpRequest) -> HttpResponse:
     """Only while nobody exists; of two people who send the form at once, one wins and the other is asked to sign in."""
     if User.objects.exists():
@@ -72,7 +72,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def admin_sign_in(request: HttpRequest) -> HttpResponse:
     """Django's admin has no sign-in of its own here; for those who are signed in but no admins there is nothing."""
     if request.user.is_authenticated and not request.user.is_staff:

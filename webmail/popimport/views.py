@@ -5,7 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account
 from accounts.wording import explain_reason
@@ -29,7 +30,8 @@ def check(request: HttpRequest, account_id: int) -> HttpResponse:
     return redirect("mailbox:folder", account.pk, LocalFolder.objects.for_account(account, Role.INBOX).name)
 
 
-@require_GET
+@require_safe
+@never_cache
 def status(request: HttpRequest, account_id: int) -> HttpResponse:
     """The fragment that follows an import: last check, next one, what came, progress."""
     return _status(request, _pop_account(request, account_id))

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from webmail.celery import ring
 from webmail.compose import delivery
@@ -24,7 +24,7 @@ MOST_ROWS = 200
 MOST_DRAFTS = 20
 
 
-@require_GET
+@require_safe
 @never_cache
 def outbox(request: HttpRequest) -> HttpResponse:
     recent = Q(created__gte=timezone.now() - JUST_LEFT)
@@ -41,14 +41,14 @@ def outbox(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_GET
+@require_safe
 @never_cache
 def count(request: HttpRequest) -> HttpResponse:
     """The badge beside the outbox in the folder column."""
     return render(request, "compose/_count.html", {"count": _outgoing(request).filter(UNSETTLED).count()})
 
 
-@require_GET
+@require_safe
 @never_cache
 def outgoing(request: HttpRequest, outgoing_id: int) -> HttpResponse:
     """One mail: each recipient, the server's words, and for an unknown outcome what can be found out."""
@@ -57,7 +57,7 @@ def outgoing(request: HttpRequest, outgoing_id: int) -> HttpResponse:
     return render(request, "compose/outgoing.html", {"shown": present(row), "found_in_sent": found})
 
 
-@require_GET
+@require_safe
 @never_cache
 def state(request: HttpRequest, outgoing_id: int) -> HttpResponse:
     """The fragment that follows a mail from the page after Send."""

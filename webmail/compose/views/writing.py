@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account, User
 from accounts.wording import Explanation
@@ -27,7 +27,7 @@ from webmail.compose.uploading import limit_uploads
 from webmail.mailbox.base import MessageRef
 
 
-@require_GET
+@require_safe
 @never_cache
 def new(request: HttpRequest) -> HttpResponse:
     """An empty mail; `to`, `cc`, `subject`, `body` or a whole `mailto` fill it in, `account` says who writes."""
@@ -37,7 +37,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _begin(request, beginnings.new(account, request.GET.dict()))
 
 
-@require_GET
+@require_safe
 @never_cache
 def reply(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, uid: int, mode: str) -> HttpResponse:
     """An answer to a message, the message passed on, or a draft of the Drafts folder to go on with."""

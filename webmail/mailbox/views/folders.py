@@ -19,7 +19,7 @@ from webmail.mailbox.views import account_of
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def folder_create(request: HttpRequest, account_id: int) -> HttpResponse:
     account = account_of(request, account_id)
     with open_mailbox(account) as mailbox:
@@ -34,7 +34,7 @@ def folder_create(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def folder_rename(request: HttpRequest, account_id: int, folder: str) -> HttpResponse:
     account = account_of(request, account_id)
     with open_mailbox(account) as mailbox:
@@ -54,7 +54,7 @@ def folder_rename(request: HttpRequest, account_id: int, folder: str) -> HttpRes
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def folder_delete(request: HttpRequest, account_id: int, folder: str) -> HttpResponse:
     account = account_of(request, account_id)
     with open_mailbox(account) as mailbox:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import Account
 from webmail.mailbox import query as queries
@@ -22,7 +22,7 @@ from webmail.mailbox.views import account_of, wants_fragment
 
 
 @login_not_required
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         nobody = not get_user_model().objects.exists()
@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("mailbox:folder", account.pk, "INBOX")
 
 
-@require_GET
+@require_safe
 @never_cache
 def folder(request: HttpRequest, account_id: int, folder: str) -> HttpResponse:
     account = account_of(request, account_id)
@@ -43,7 +43,7 @@ def folder(request: HttpRequest, account_id: int, folder: str) -> HttpResponse:
     return render(request, "mailbox/_list.html" if fragment else "mailbox/folder.html", context)
 
 
-@require_GET
+@require_safe
 @never_cache
 def side(request: HttpRequest, account_id: int) -> HttpResponse:
     """The folders of one account with their counts; asked for by the page once it is shown."""

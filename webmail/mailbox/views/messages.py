@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from webmail.mailbox.base import MessageRef
 from webmail.mailbox.files import file_name, sniffed_picture
@@ -32,7 +32,7 @@ PLAIN_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,80}")
 ACTIVE_TYPE = re.compile(r"html|xml|svg|script|ecmascript|multipart/|x-shockwave")
 
 
-@require_GET
+@require_safe
 @never_cache
 def message(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, uid: int) -> HttpResponse:
     """With htmx the reading pane alone; otherwise the whole page, its list beside it."""
@@ -51,7 +51,7 @@ def message(request: HttpRequest, account_id: int, folder: str, uidvalidity: int
     return render(request, "mailbox/_message.html" if fragment else "mailbox/message.html", context)
 
 
-@require_GET
+@require_safe
 @never_cache
 def body(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, uid: int) -> HttpResponse:
     """The document of the frame: washed HTML and nothing else."""
@@ -70,7 +70,7 @@ def body(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, u
     return response
 
 
-@require_GET
+@require_safe
 @never_cache
 def part(
     request: HttpRequest, account_id: int, folder: str, uidvalidity: int, uid: int, section: str
@@ -90,7 +90,7 @@ def part(
     return response
 
 
-@require_GET
+@require_safe
 @never_cache
 def raw(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, uid: int) -> HttpResponseBase:
     """The message as it is stored, as a file."""
