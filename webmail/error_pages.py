@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 
 def error_page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    """One look for all of them. A person who is signed in gets the way back to the mail. Where a script asked for a part
+    """One look for all of them. A person who is signed in gets the way back to the mail. Where a script asked for part
     of a page, that stays as it is, and a toast tells."""
     if request.headers.get("HX-Request"):
         response = render(request, "mailbox/_toast.html", {"title": title, "text": text}, status=status)
