@@ -204,3 +204,14 @@ def test_heavy_messages_are_light_work(name):
 def test_what_lies_too_deep_is_content():
     *_, deepest = from_bytes(nested_multiparts(1_000)).walk()
     assert part_bytes(nested_multiparts(1_000), deepest.section).endswith(b"bottom")
+
+
+def test_thousands_of_pictures_within_a_page():
+    count = 9000
+    picture = b"--b\r\nContent-Type: image/png\r\nContent-ID: <%d>\r\n\r\nx\r\n"
+    raw = b"Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>\r\n"
+    root = from_bytes(raw + b"".join(picture % number for number in range(count)) + b"--b--\r\n")
+    started = time.monotonic()
+    body = choose_body(root)
+    assert (len(body.inline), body.attachments) == (count, ())
+    assert time.monotonic() - started < 2

@@ -337,6 +337,8 @@ def refused_login(script: Script, credentials: Credentials = LOGIN) -> MailServe
         ("-ERR [AUTH] wrong", LoginRefused, "credentials"),
         ("-ERR wrong", LoginRefused, "credentials"),
         ("-ERR [AUTH] too many tries, try again", LoginRefused, "credentials"),
+        ("-ERR Invalid user name or password, please try again", LoginRefused, "credentials"),
+        ("-ERR Server busy, try again later", Unreachable, "busy"),
         ("-ERR [IN-USE] locked", Unreachable, "busy"),
         ("-ERR [LOGIN-DELAY] wait", Unreachable, "busy"),
         ("-ERR [SYS/TEMP] down", Unreachable, "busy"),

@@ -14,7 +14,7 @@ from webmail.mime.headers import decode_header, one_line
 FILENAME_LIMIT = 200  # characters
 PARAMETERS_LIMIT = 100
 
-_PARAMETER = re.compile(r';[\s;]*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"]*))', re.DOTALL)
+_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"]*))', re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*\)")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")

@@ -186,8 +186,8 @@ def choose_body(root: Part) -> Body:
     shown.visit(root)
     others = [part for part in _leaves(root) if part is not shown.html and part is not shown.text]
     inline = tuple(part for part in others if part.content_id)
-    hidden = [part for part in inline if part.section in shown.related] if shown.html else []
-    attachments = tuple(part for part in others if part not in hidden and not _is_decoration(part))
+    hidden = {part.section for part in inline if part.section in shown.related} if shown.html else set()
+    attachments = tuple(part for part in others if part.section not in hidden and not _is_decoration(part))
     return Body(shown.html, shown.text, attachments, inline)
 
 

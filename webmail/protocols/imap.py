@@ -277,7 +277,7 @@ class ImapSession(Changes):
         charset = [b"CHARSET UTF-8"] if any(not segment.isascii() for segment in segments) else []
         found: set[int] = set()
         for line in self._run("UID SEARCH", *charset, *segments):
-            found.update(parse_numbers(line))
+            found.update(parse_numbers(line) if isinstance(line, bytes) else ())
         return sorted(found)
 
     def _open_folder(self) -> Selected:

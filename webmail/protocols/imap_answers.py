@@ -89,11 +89,12 @@ def merged_items(
     server may spread a message over several responses and mix in news of others (RFC 9051, 7.5.2). Left out: numbers
     nobody asked for, impossible uids, a message described in two ways, and a uid that two messages claim: it must never
     be shown under another's name."""
+    wanted = frozenset(asked)
     messages: dict[int, dict[bytes, Any]] = {}
     contradicted: set[int] = set()
     for number, items in fetched:
         key = items.get(b"UID") if by_uid else number
-        if not isinstance(key, int) or key not in asked:
+        if not isinstance(key, int) or key not in wanted:
             continue
         known = messages.setdefault(key, {})
         if any(

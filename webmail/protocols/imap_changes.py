@@ -5,6 +5,7 @@ Flow: each method is one command where the server has it (MOVE, UID EXPUNGE). Wi
 the first; never in none.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -19,6 +20,7 @@ from webmail.protocols.imap_types import Place, Selected
 from webmail.protocols.wire import ANSWER_OCTETS
 
 DELETED = "\\Deleted"
+_PLACE = re.compile(rb"\s*(\d{1,10})\s+(\d{1,10})\s*")  # of an APPENDUID response code (RFC 4315, 3)
 
 
 class Changes:
@@ -119,8 +121,8 @@ class Changes:
         date = [b'"' + datetime_to_INTERNALDATE(internaldate).encode("ascii") + b'"'] if internaldate else []
         message = Literal(_crlf(raw))
         told = self._run("APPEND", folder_argument(folder), flags_argument(flags), *date, message, answer="APPENDUID")
-        words = told[-1].split(b"]")[0].split() if told else []
-        return (int(words[0]), int(words[1])) if len(words) == 2 and words[0].isdigit() and words[1].isdigit() else None
+        place = _PLACE.fullmatch(told[-1].split(b"]")[0]) if told and isinstance(told[-1], bytes) else None
+        return (int(place[1]), int(place[2])) if place else None
 
     # ---- folders
 
@@ -146,7 +148,7 @@ def _copied(told: Sequence[Any], asked: Sequence[int]) -> Iterator[tuple[int, Pl
     """COPYUID response codes (RFC 4315, 3) as places by source uid; what was not asked for is left out."""
     wanted = set(asked)
     for line in told:
-        words = bytes(line).split(b"]")[0].split()
+        words = line.split(b"]")[0].split() if isinstance(line, bytes) else []
         try:
             uidvalidity, sources, targets = (
                 int(words[0]),

@@ -27,6 +27,7 @@ SMALL_LITERAL = 4096  # RFC 7888's LITERAL-: larger ones wait for the server's c
 _TEMPORARY = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA", "EXPUNGEISSUED"})  # RFC 5530
 _BUSY = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
 _CODE = re.compile(rb"\s*\[([A-Za-z-]+)")
+_IMPOSSIBLE_LITERAL = re.compile(rb"\{\d{11,}\}\r\n\Z")
 _TAGGED_BARE = re.compile(rb"[A-P]+\d+ (?:OK|NO|BAD)")
 _NONEXISTENT = re.compile(
     rb"(?:doesn't|does not|not) exist|no such mailbox|unknown mailbox|mailbox not found", re.IGNORECASE
@@ -58,6 +59,8 @@ class Connection(imaplib.IMAP4):
 
     def readline(self) -> bytes:
         line = self.wire.readline(MAX_LINE)
+        if line.endswith(b"}\r\n") and _IMPOSSIBLE_LITERAL.search(line):
+            raise Unreachable("The server announces more than can be.", reason="lost")
         # imaplib wants text after OK, NO and BAD, which some servers leave out
         return line[:-2] + b" \r\n" if line.endswith(b"\r\n") and _TAGGED_BARE.fullmatch(line[:-2]) else line
 
@@ -97,8 +100,8 @@ class Connection(imaplib.IMAP4):
     def _append_untagged(self, typ: str, dat: Any) -> None:
         """Sizes are counted as they come, in order; storing each would let a server fill the memory of a session that
         lives for hours."""
-        if typ == "EXISTS" and dat.isdigit():
-            self.exists = int(dat[:10])
+        if typ == "EXISTS":
+            self.exists = int(dat[:10]) if isinstance(dat, bytes) and dat.isdigit() else self.exists
         elif typ == "EXPUNGE":
             self.exists = max(0, self.exists - 1)
             self.expunged += 1

@@ -14,6 +14,7 @@ from imapclient import imap_utf7
 
 MAX_UID = 2**32 - 1
 SET_OCTETS = 7000  # of one uid set, so that a command line stays below 8000 (RFC 7162, 4)
+MAX_DEPTH = 300  # of lists in an answer: comparing or walking deeper ones is too deep a recursion for Python
 QUOTED_OCTETS = 500  # longer strings go as literals
 
 Response = list[bytes | tuple[bytes, bytes]]
@@ -50,13 +51,13 @@ def split_responses(stored: Iterable[bytes | tuple[bytes, bytes]]) -> Iterator[R
 
 
 def parse(response: Response) -> tuple[Any, ...]:
-    """Nested tuples of bytes (atoms, strings), int (unquoted numbers) and None (NIL). Raises Malformed. Any depth."""
+    """Nested tuples of bytes (atoms, strings), int (unquoted numbers) and None (NIL). Raises Malformed."""
     stack: list[list[Any]] = [[]]
     for piece in response:
         text, literal = piece if isinstance(piece, tuple) else (piece, None)
         for kind, value in _tokens(text):
             if kind == "open":
-                stack.append([])
+                _open(stack)
             elif kind == "close":
                 _close(stack)
             else:
@@ -74,6 +75,12 @@ def _tokens(text: bytes) -> Iterator[tuple[str, bytes]]:
             raise Malformed("not a token")
         position = match.end()
         yield match.lastgroup, match[match.lastgroup]
+
+
+def _open(stack: list[list[Any]]) -> None:
+    if len(stack) > MAX_DEPTH:
+        raise Malformed("nested too deeply")
+    stack.append([])
 
 
 def _close(stack: list[list[Any]]) -> None:

@@ -25,7 +25,9 @@ UIDL_LINE = 8192  # RFC 1939 says 70 octets; some servers send more
 MAX_NUMBER = 10**9
 
 _CODE = re.compile(rb"-ERR\s*\[([A-Za-z/-]+)\]")  # RFC 2449, 8; RFC 3206
-_BUSY = re.compile(rb"\[(?:IN-USE|LOGIN-DELAY|SYS/TEMP)\]|too many|maildrop.*lock|lock.*mail|try again", re.IGNORECASE)
+_BUSY = re.compile(
+    rb"\[(?:IN-USE|LOGIN-DELAY|SYS/TEMP)\]|too many|maildrop.*lock|lock.*mail|try again (?:later|in \d)", re.IGNORECASE
+)
 _NEEDS_TLS = re.compile(rb"plaintext|encrypt|\b(?:TLS|SSL|STLS)\b", re.IGNORECASE)
 
 Sink = Callable[[bytes], object]

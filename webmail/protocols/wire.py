@@ -15,6 +15,7 @@ from webmail.protocols.sockets import AddressGuard, Timeouts, dial
 from webmail.protocols.tls import wrap
 
 ANSWER_OCTETS = 16 * 2**20  # one answer, unless the caller asked for more
+ANSWER_LINES = 400_000  # of it: millions of short ones would cost many times their octets in memory and time
 SLOWEST = 8 * 2**10  # octets per second; a slower line than that is treated as stalled
 PIECE = 64 * 2**10
 
@@ -44,9 +45,13 @@ class Wire:
         self._deadline = time.monotonic() + (self.timeouts.answer if seconds is None else seconds)
         self._silence = self.timeouts.read if silence is None else silence
         self._octets_left = octets
+        self._lines_left = ANSWER_LINES
 
     def readline(self, limit: int) -> bytes:
         """One line with its LF. Raises Unreachable: lost at the end of the stream or past `limit` octets, timeout."""
+        self._lines_left -= 1
+        if self._lines_left < 0:
+            raise Unreachable("The server sends more than it was asked for.", reason="lost")
         seen = 0
         while (end := self._buffer.find(b"\n", seen)) < 0:
             seen = len(self._buffer)
