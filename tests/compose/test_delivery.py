@@ -1,5 +1,6 @@
 """One mail over a real SMTP server into a real Dovecot: every outcome ends in the state that it should."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -323,3 +324,20 @@ def test_the_draft_goes_only_when_all_is_done(alice_account: Account, smtp_serve
     assert Draft.objects.filter(pk=draft.pk).exists()
     assert not Outgoing.objects.exists()
     assert not Content.objects.exists()
+
+
+def test_who_lost_the_lease_stops_before_the_message(
+    alice_account: Account, smtp_server: RecordingServer, settings: Settings
+) -> None:
+    """A worker that was taken for dead notices with its next command, not after the last of 25 MB."""
+    settings.OUTBOX_LEASE_SECONDS = 0
+    claim = outbox.claim(queued(alice_account).pk)
+    assert claim
+    outbox.recover()
+    smtp_server.stall(seconds=5, at="mail")
+    started = time.monotonic()
+    delivery.send(claim)
+    assert time.monotonic() - started < 4
+    assert smtp_server.accepted == []
+    claim.refresh_from_db()
+    assert claim.state == State.QUEUED

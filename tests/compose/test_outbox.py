@@ -136,11 +136,32 @@ def test_an_answer_after_a_person_decided_does_not(alice_account: Account) -> No
         outbox.retry_later(slow, "rejected")
 
 
-def test_the_lease_grows_with_the_mail(alice_account: Account, settings: Settings) -> None:
+def test_a_large_mail_has_a_short_lease_that_is_renewed(alice_account: Account, settings: Settings) -> None:
+    """A worker that dies with it is soon replaced; one that gets on keeps it."""
     settings.OUTBOX_LEASE_SECONDS = 10
     outgoing = queued(alice_account)
     Outgoing.objects.update(size=30 * 2**20)
     claim = outbox.claim(outgoing.pk)
+    assert claim
+    assert claim.lease_until
+    assert claim.lease_until < timezone.now() + timedelta(seconds=11)
+    let_the_lease_run_out(claim)
+    outbox.renew(claim)
+    outbox.recover()
+    assert state_of(claim) == State.SENDING
+    let_the_lease_run_out(claim)
+    outbox.recover()
+    with pytest.raises(outbox.LeaseLost):
+        outbox.renew(claim)
+
+
+def test_filing_a_large_mail_is_left_the_time_it_needs(alice_account: Account, settings: Settings) -> None:
+    """While it is on its way into the folder nothing renews the lease, and a second worker would not find it there."""
+    settings.OUTBOX_LEASE_SECONDS = 10
+    outgoing = claimed(alice_account)
+    outbox.accepted(outgoing, {})
+    Outgoing.objects.update(size=30 * 2**20)
+    claim = outbox.claim_filing(outgoing.pk)
     assert claim
     assert claim.lease_until
     assert claim.lease_until > timezone.now() + timedelta(minutes=30)

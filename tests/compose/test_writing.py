@@ -151,8 +151,9 @@ def test_the_copy_moves_with_the_account(
     other_mail = dovecot.new_user("other")
     other = Account.objects.get(pk=alice_account.pk)
     other.pk, other.address, other.incoming_username = None, other_mail.address, other_mail.address
+    other._state.adding = True
     other.incoming_password = Secret.seal(other_mail.password)
-    other.save(force_insert=True)
+    other.save()
     draft_id = uuid4()
     alice_client.post(url(draft_id), form(alice_account, "save"))
     alice_client.post(url(draft_id), form(other, "save"))

@@ -235,6 +235,37 @@ def test_an_address_is_no_command(address: str) -> None:
         probe(nowhere, None, address, guard=anywhere)
 
 
+def test_progress_is_told_before_each_command_and_piece(smtp_server: RecordingServer) -> None:
+    told: list[int] = []
+    raw = RAW + (b"x" * 76 + b"\r\n") * 20_000
+    submit(
+        endpoint_of(smtp_server, Security.NONE),
+        None,
+        ANN,
+        [BOB, EVE],
+        raw,
+        guard=anywhere,
+        before_dot=lambda: told.append(-1),
+        progress=lambda: told.append(len(smtp_server.accepted)),
+    )
+    assert len(told[: told.index(-1)]) >= 5 + len(raw) // 2**18, "EHLO, MAIL, two RCPT, DATA, and the pieces"
+    assert smtp_server.accepted[0].raw == raw
+
+
+@pytest.mark.parametrize("nth", [1, 3, 5, 6, 8])
+def test_progress_that_raises_ends_it_before_the_dot(smtp_server: RecordingServer, nth: int) -> None:
+    calls, dot = iter(range(1, 100)), Dot()
+
+    def progress() -> None:
+        if next(calls) == nth:
+            raise KeyError("enough")
+
+    endpoint, raw = endpoint_of(smtp_server, Security.NONE), RAW + b"x\r\n" * 400_000
+    with pytest.raises(KeyError):
+        submit(endpoint, None, ANN, [BOB, EVE], raw, guard=anywhere, before_dot=dot, progress=progress)
+    assert (dot.calls, smtp_server.accepted) == (0, [])
+
+
 @pytest.mark.parametrize("recipients", [[], [""]])
 def test_somebody_must_get_it(recipients: list[str]) -> None:
     with pytest.raises(ValueError, match="recipient"):

@@ -1,6 +1,6 @@
 """Sending and filing one claimed mail: the one place that turns the errors of mail servers into states of the outbox.
 
-    tasks.deliver → send(outgoing): submit over SMTP, before_dot = outbox.dot_sent
+    tasks.deliver → send(outgoing): submit over SMTP, progress = outbox.renew, before_dot = outbox.dot_sent
                                     → outbox.accepted | retry_later | failed | unknown
                   → file(outgoing): look for the Message-ID in Sent, else append → outbox.copy_stored
                                     → mark the original, remove the draft's copy → outbox.filed | filing_later
@@ -11,6 +11,7 @@ without Bcc, Sent gets it with.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -39,6 +40,7 @@ from webmail.mime.compose import wire_address, without_bcc
 from webmail.protocols.errors import LoginRefused, MailServerError, OutcomeUnknown, Rejected
 from webmail.protocols.smtp import Refusal, submit
 
+RENEWALS = 8  # of a lease before it would run out
 SENT_FOLDER = "Sent"  # where the account has none
 HOPELESS = {"not_allowed", "wrong_key", "bad_address"}  # trying later can't help
 OWN_REASONS = {"too_large"}
@@ -82,8 +84,23 @@ def _submit(outgoing: Outgoing, account: Account) -> dict[str, Refusal]:
         guard=guard(),
         timeouts=replace(timeouts(), final=settings.OUTBOX_ANSWER_SECONDS),
         before_dot=lambda: outbox.dot_sent(outgoing),
+        progress=_renewal(outgoing),
     )
     return {spelled[address]: refusal for address, refusal in refusals.items()}
+
+
+def _renewal(outgoing: Outgoing) -> Callable[[], None]:
+    """Keeps the lease while the mail gets on, so that it may be short: a worker that died is soon replaced, however
+    large its mail."""
+    renewed = time.monotonic()
+
+    def progress() -> None:
+        nonlocal renewed
+        if time.monotonic() > renewed + settings.OUTBOX_LEASE_SECONDS / RENEWALS:
+            outbox.renew(outgoing)
+            renewed = time.monotonic()
+
+    return progress
 
 
 def _wire_address(address: str) -> str:

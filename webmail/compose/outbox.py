@@ -125,18 +125,27 @@ def _recipient(
 
 def claim(outgoing_id: int) -> Outgoing | None:
     """The right to send a mail that waits, for a while. None unless exactly this call got it."""
-    size = Outgoing.objects.filter(pk=outgoing_id).values_list("size", flat=True).first() or 0
-    return _claim(_sendable(), outgoing_id, size, state=State.SENDING, dot_sent_at=None)
+    return _claim(_sendable(), outgoing_id, _lease(), state=State.SENDING, dot_sent_at=None)
 
 
 def claim_filing(outgoing_id: int) -> Outgoing | None:
-    """The right to file a mail that was accepted."""
-    return _claim(_fileable(), outgoing_id, 0)
+    """The right to file a mail that was accepted, for as long as the slowest line that we bear with takes: nothing can
+    be written while it is on its way into the folder, and who came second would not find it there yet."""
+    size = Outgoing.objects.filter(pk=outgoing_id).values_list("size", flat=True).first() or 0
+    return _claim(_fileable(), outgoing_id, _lease() + timedelta(seconds=size / SLOWEST))
 
 
-def _claim(rows: QuerySet[Outgoing], outgoing_id: int, size: int, **values: Any) -> Outgoing | None:
+def renew(outgoing: Outgoing) -> None:
+    """Still at it, the dot not yet sent. Raises LeaseLost."""
+    _written(_held(outgoing, [State.SENDING]).filter(_active()).update(lease_until=Now() + _lease()))
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+
+
+def _claim(rows: QuerySet[Outgoing], outgoing_id: int, lease: timedelta, **values: Any) -> Outgoing | None:
     token = uuid4()
-    lease = timedelta(seconds=settings.OUTBOX_LEASE_SECONDS + size / SLOWEST)
     mine = rows.filter(pk=outgoing_id)
     if not mine.update(lease_token=token, lease_until=Now() + lease, **values):
         return None

@@ -73,6 +73,10 @@ class _Reply:
         return self.code >= 500
 
 
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
 def submit(
     endpoint: Endpoint,
     credentials: Credentials | None,
@@ -83,20 +87,21 @@ def submit(
     guard: AddressGuard,
     timeouts: Timeouts = DEFAULT_TIMEOUTS,
     before_dot: Callable[[], None],
+    progress: Callable[[], None] = _nothing,
     hostname: str = "",
 ) -> dict[str, Refusal]:
     """Hand `raw` (RFC 5322 octets; any line ends) to the server for `recipients`. Returns those it does not take, when
     it takes others.
 
     Before the final dot: Unreachable, TlsRefused, LoginRefused, or Rejected (details["refusals"] when every recipient
-    is refused; reason "too_large", "smtputf8" where that is the cause), and whatever before_dot raises: nothing was
-    delivered. After it: Rejected when the server said so, OutcomeUnknown when it said nothing. ValueError for an
-    address that can't be one.
+    is refused; reason "too_large", "smtputf8" where that is the cause), and whatever before_dot raises, or progress,
+    which is called before each command and each piece of the message: nothing was delivered. After it: Rejected when
+    the server said so, OutcomeUnknown when it said nothing. ValueError for an address that can't be one.
     """
     _check_addresses(sender, recipients)
     if not recipients:
         raise ValueError("a message has recipients")
-    with _opened(endpoint, credentials, guard, timeouts, hostname) as submission:
+    with _opened(endpoint, credentials, guard, timeouts, hostname, progress) as submission:
         return submission.deliver(sender, recipients, raw, before_dot)
 
 
@@ -118,18 +123,28 @@ def probe(
 
 
 def _opened(
-    endpoint: Endpoint, credentials: Credentials | None, guard: AddressGuard, timeouts: Timeouts, hostname: str
+    endpoint: Endpoint,
+    credentials: Credentials | None,
+    guard: AddressGuard,
+    timeouts: Timeouts,
+    hostname: str,
+    progress: Callable[[], None] = _nothing,
 ) -> "Submission":
-    return explained(lambda end: _open(end, credentials, guard, timeouts, hostname), endpoint)
+    return explained(lambda end: _open(end, credentials, guard, timeouts, hostname, progress), endpoint)
 
 
 def _open(
-    endpoint: Endpoint, credentials: Credentials | None, guard: AddressGuard, timeouts: Timeouts, hostname: str
+    endpoint: Endpoint,
+    credentials: Credentials | None,
+    guard: AddressGuard,
+    timeouts: Timeouts,
+    hostname: str,
+    progress: Callable[[], None],
 ) -> "Submission":
     if credentials:
         sasl.refuse_control(credentials)
     wire = connect(endpoint, guard, timeouts)
-    submission = Submission(wire, endpoint, hostname)
+    submission = Submission(wire, endpoint, hostname, progress)
     try:
         submission.greet()
         if endpoint.security is Security.STARTTLS:
@@ -145,8 +160,9 @@ def _open(
 class Submission:
     """One SMTP session for one message."""
 
-    def __init__(self, wire: Wire, endpoint: Endpoint, hostname: str):
+    def __init__(self, wire: Wire, endpoint: Endpoint, hostname: str, progress: Callable[[], None]):
         self.wire = wire
+        self.progress = progress
         self.endpoint = endpoint
         self.hostname = hostname if _HOSTNAME.fullmatch(hostname) else _address_literal(wire.sock)
         self.extensions: dict[str, str] = {}
@@ -314,6 +330,7 @@ class Submission:
         self._begin()
         try:
             for piece in wire_form(raw):
+                self.progress()
                 self.wire.send(piece)
         except Unreachable:
             self._raise_last_word()
@@ -376,6 +393,7 @@ class Submission:
     def _ask(self, line: str) -> _Reply:
         if "\r" in line or "\n" in line or "\0" in line:
             raise ValueError("a command is one line")
+        self.progress()
         self._begin()
         self.wire.send(line.encode() + b"\r\n")
         return self._reply()
