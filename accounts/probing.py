@@ -7,9 +7,11 @@ which marks the account. Steps come one by one, so that a page may show them whi
 are never shown: they would make this a scanner of other networks.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -33,7 +35,11 @@ from webmail.protocols.sockets import Timeouts, dial
 from webmail.protocols.tls import wrap
 
 TESTS_PER_MINUTE = 12
-PATIENCE = {"connect": 8.0, "read": 15.0, "answer": 30.0}  # seconds at most: somebody is waiting
+PATIENCE = {"connect": 8.0, "read": 15.0, "answer": 30.0, "whole": 30.0}  # seconds at most: somebody is waiting
+
+
+_turns = threading.Lock()
+_testing: set[int] = set()  # people, by key, in this process
 
 
 class Outcome(StrEnum):
@@ -149,7 +155,9 @@ def targets(account: Account) -> list[Target]:
 
 
 def examine_account(account: Account) -> list[Examination]:
-    """Both sides at once; as long as the slower one, about half a minute at most."""
+    """Both sides at once; as long as the slower one. A server that drags out every step of it, and shows a bad
+    certificate on top, keeps it up for a minute and a half.
+    """
     language = translation.get_language() or "en"
     zone = timezone.get_current_timezone()
 
@@ -202,7 +210,22 @@ def verdict(examinations: list[Examination]) -> str:
     return _("Neither receiving nor sending works yet.")
 
 
-def may_test(user: User) -> bool:
+@contextmanager
+def turn(user: User) -> Iterator[bool]:
+    """Whether this person may test now: not while another test of theirs runs, as each keeps a thread of the web server
+    busy for as long as a server of their own likes.
+    """
+    with _turns:
+        first = user.pk not in _testing
+        _testing.add(user.pk)
+    try:
+        yield first and _is_within_limit(user)
+    finally:
+        if first:
+            _testing.discard(user.pk)
+
+
+def _is_within_limit(user: User) -> bool:
     """At most TESTS_PER_MINUTE per person, so that nobody maps a network with it. A cache that is down stops no one."""
     key = f"doctor:{user.pk}:{int(time.time() // 60)}"
     try:

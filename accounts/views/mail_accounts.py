@@ -69,9 +69,9 @@ def account_test(request: SignedInRequest, account_id: int | None = None) -> Htt
     form = AccountForm(request.POST, user=request.user, instance=account)
     if not form.is_valid():
         return _doctor(request, form)
-    if not probing.may_test(request.user):
+    examinations = _examined(request, form.account_as_typed())
+    if not examinations:
         return _doctor(request, form, notice=_("Those were many tests in a short time. Wait a minute, then try again."))
-    examinations = probing.examine_account(form.account_as_typed())
     if account and not form.servers_changed:
         probing.remember(account, examinations)
     return _doctor(request, form, examinations=examinations, verdict=probing.verdict(examinations))
@@ -100,12 +100,18 @@ def _save(request: SignedInRequest, form: AccountForm) -> HttpResponse:
     with transaction.atomic():
         account = form.save()
         audit.record(request.user, "account_added" if is_new else "account_changed", account.address)
-    if not test_it or not probing.may_test(request.user):
+    examinations = _examined(request, account) if test_it else []
+    if not examinations:
         messages.success(request, _("Saved"))
         return redirect("accounts:account_change", account.pk)
-    examinations = probing.examine_account(account)
     probing.remember(account, examinations)
     return _tell(request, account, examinations, is_new)
+
+
+def _examined(request: SignedInRequest, account: Account) -> list[probing.Examination]:
+    """Nothing if it is not the person's turn."""
+    with probing.turn(request.user) as may_test:
+        return probing.examine_account(account) if may_test else []
 
 
 def _tell(

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -15,6 +16,7 @@ from accounts.fields import Secret
 from accounts.models import Account, User
 from accounts.probing import Layer, Outcome, Step
 from tests.servers.dovecot import DovecotForTests
+from tests.servers.scripted import Peer, scripted
 from tests.servers.smtp import RecordingServer
 from webmail.protocols.endpoint import Security
 
@@ -31,6 +33,11 @@ def changed(account: Account, **fields: Any) -> Account:
     for name, value in fields.items():
         setattr(account, name, value)
     return account
+
+
+def may_test(user: User) -> bool:
+    with probing.turn(user) as answer:
+        return answer
 
 
 @pytest.mark.parametrize(
@@ -202,9 +209,40 @@ def test_an_outcome_of_older_settings_is_not_remembered(alice_account: Account) 
 
 
 def test_somebody_may_test_a_dozen_times_a_minute(alice: User, bob: User) -> None:
-    answers = [probing.may_test(alice) for _ in range(3 * probing.TESTS_PER_MINUTE)]
+    answers = [may_test(alice) for _ in range(3 * probing.TESTS_PER_MINUTE)]
     assert answers.count(True) in (probing.TESTS_PER_MINUTE, 2 * probing.TESTS_PER_MINUTE)  # two, if the minute turned
-    assert probing.may_test(bob)
+    assert may_test(bob)
+
+
+def test_one_test_at_a_time(alice: User, bob: User) -> None:
+    """Each keeps a thread of the web server busy, and a server of their own may drag it out."""
+    with probing.turn(alice) as first:
+        assert first
+        assert not may_test(alice)
+        assert not may_test(alice), "a refused one does not end the first"
+        assert may_test(bob)
+    assert may_test(alice)
+
+
+def test_a_server_that_drags_out_every_step_ends_in_time(
+    alice_account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drags(peer: Peer) -> None:
+        peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hello")
+        while True:
+            tag = peer.hear().split(b" ")[0]
+            for _ in range(4):
+                time.sleep(0.2)
+                peer.say("* OK wait")
+            peer.say(tag + b" OK done")
+
+    monkeypatch.setitem(probing.PATIENCE, "whole", 1.5)
+    with scripted(drags) as server:
+        account = changed(alice_account, incoming_host=server.host, incoming_port=server.port, outgoing_host="")
+        started = time.monotonic()
+        step = failed(changed(account, incoming_security="none"))
+    assert step.reason == "timeout"
+    assert time.monotonic() - started < 2.5
 
 
 def test_a_cache_that_is_down_stops_nobody(alice: User, settings: Settings) -> None:
@@ -215,4 +253,4 @@ def test_a_cache_that_is_down_stops_nobody(alice: User, settings: Settings) -> N
         }
     }
     assert cache.__class__  # the proxy follows the settings
-    assert probing.may_test(alice)
+    assert may_test(alice)

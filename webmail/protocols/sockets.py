@@ -5,6 +5,7 @@ name that changes its answer between the check and the connection gains nothing 
 """
 
 import ipaddress
+import math
 import re
 import socket
 import time
@@ -32,13 +33,14 @@ _IPV4_COMPATIBLE = ipaddress.ip_network("::/96")
 class Timeouts:
     """Seconds. `connect`: all of dialling, and the TLS handshake; `banner`: the greeting; `read`: silence within an
     answer; `answer`: one whole answer however slowly it drips; `final`: SMTP's answer to the final dot, where RFC 5321,
-    4.5.3.2.6 asks for ten minutes."""
+    4.5.3.2.6 asks for ten minutes; `whole`: a conversation from its connection on, where somebody waits for it."""
 
     connect: float = 10
     read: float = 30
     banner: float = 8
     answer: float = 60
     final: float = 600
+    whole: float = math.inf
 
 
 DEFAULT_TIMEOUTS = Timeouts()

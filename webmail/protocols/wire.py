@@ -28,6 +28,7 @@ class Wire:
         self.timeouts = timeouts
         self._buffer = bytearray()
         self._silence = timeouts.read
+        self._end = time.monotonic() + timeouts.whole
         self.begin()
 
     @property
@@ -102,7 +103,7 @@ class Wire:
         self._buffer += data
 
     def _patience(self) -> float:
-        left = min(self._silence, self._deadline - time.monotonic())
+        left = min(self._silence, min(self._deadline, self._end) - time.monotonic())
         if left <= 0:
             raise Unreachable("The server takes too long to answer.", reason="timeout")
         return left
