@@ -1,6 +1,9 @@
 """Raw files: whole or not there."""
 
 import hashlib
+import os
+import time
+from pathlib import Path
 
 import pytest
 
@@ -67,3 +70,33 @@ def test_default_folders_once(alice_pop_account: Account):
     for _ in range(2):
         LocalFolder.objects.ensure_defaults(alice_pop_account)
     assert LocalFolder.objects.filter(account=alice_pop_account).count() == 6
+
+
+def aged(path: Path) -> None:
+    """As if written two days ago."""
+    past = time.time() - 2 * 24 * 3600
+    os.utime(path, (past, past))
+
+
+def test_sweep_removes_what_a_crash_left(alice_pop_account: Account, settings, tmp_path):
+    settings.MAIL_STORAGE_DIR = tmp_path
+    account_id = alice_pop_account.pk
+    inbox = LocalFolder.objects.for_account(alice_pop_account, Role.INBOX)
+    kept = add_message(inbox, local_store.store(account_id, RAW))
+    orphan, fresh = (local_store.store(account_id, RAW + more) for more in (b"1", b"2"))
+    gone = local_store.store(account_id + 1000, RAW)
+    temporary = local_store.account_folder(account_id) / "incoming-x.part"
+    temporary.write_bytes(b"half")
+    for path in [path for path in tmp_path.rglob("*") if not path.name.startswith(fresh.sha256)]:
+        aged(path)
+    local_store.sweep()
+    left = {path.stem for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {kept.sha256, fresh.sha256}
+    assert orphan.sha256 not in left
+    assert not local_store.path_of(account_id + 1000, gone.sha256).parent.parent.exists()
+
+
+@pytest.mark.django_db
+def test_sweep_of_nothing(settings, tmp_path):
+    settings.MAIL_STORAGE_DIR = tmp_path / "not yet there"
+    local_store.sweep()

@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account, User
 from webmail.mailbox.base import MessageRef
 
+UPLOADS = "uploads"  # the folder of the file storage
+
 
 class Mode(models.TextChoices):
     """How a mail began."""
@@ -90,7 +92,7 @@ class Draft(Sourced):
 
 def upload_path(upload: "Upload", filename: str) -> str:
     """The name a person gave a file is never part of a path."""
-    return f"uploads/{upload.draft_id}/{uuid4().hex}"
+    return f"{UPLOADS}/{upload.draft_id}/{uuid4().hex}"
 
 
 class Upload(models.Model):

@@ -2,7 +2,7 @@
 harm (outbox.py)."""
 
 from webmail.celery import app, ring
-from webmail.compose import delivery, outbox
+from webmail.compose import delivery, outbox, uploading
 
 
 # A bell that nobody heard in time is silent: the sweep rings again, so that a busy queue does not fill with the same
@@ -22,3 +22,9 @@ def sweep_outbox() -> None:
     outbox.recover()
     for outgoing_id in outbox.due():
         ring(deliver, outgoing_id)
+
+
+@app.task(ignore_result=True)
+def sweep_uploads() -> None:
+    """Once a day: files that a process which died left behind."""
+    uploading.sweep()

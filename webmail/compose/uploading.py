@@ -2,25 +2,30 @@
 
 request → UploadLimit sees each chunk before Django's own handlers and drops a file once the form's files exceed the
 limit, while the text fields are read on: nothing a person wrote is lost with a file that is too large. Then store()
-copies what is left into the file storage.
+copies what is left into the file storage, and writes the row. A crash between the two leaves a file without a row,
+which sweep() removes.
 """
 
 import hashlib
 import tempfile
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
+from django.core.files.storage import Storage, default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
-from webmail.compose.models import Draft, Upload
+from webmail.compose.models import UPLOADS, Draft, Upload
 from webmail.mime.headers import one_line
 
 IN_MEMORY = 2**20
+LEFT_BEHIND = timedelta(days=1)  # what is younger may belong to work that goes on
 
 
 class UploadLimit(FileUploadHandler):
@@ -82,3 +87,16 @@ def _copy(chunks: Iterable[bytes], file: Any) -> tuple[str, int]:
         size += len(chunk)
         file.write(chunk)
     return digest.hexdigest(), size
+
+
+def sweep(storage: Storage = default_storage) -> None:
+    """Remove files that no row names, and folders that hold none: a process died between the two."""
+    if not storage.exists(UPLOADS):
+        return
+    for draft_id in storage.listdir(UPLOADS)[0]:
+        folder = f"{UPLOADS}/{draft_id}"
+        files = [f"{folder}/{name}" for name in storage.listdir(folder)[1]]
+        known = set(Upload.objects.filter(file__in=files).values_list("file", flat=True))
+        for name in set(files) - known if files else [folder]:
+            if storage.get_modified_time(name) < timezone.now() - LEFT_BEHIND:
+                storage.delete(name)

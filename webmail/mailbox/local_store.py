@@ -2,16 +2,17 @@
 
 writing() → chunks go to a temporary file → finish(): fsync, rename to the content's own name, fsync of the folder →
 the caller writes the row (local_mailbox.add_message). Only then may a POP3 server be told to delete. A crash at any
-step leaves at most a temporary file or a file without a row; both are harmless and the second is taken up again when
-the same bytes come. Removal happens after the commit that deletes the last row, under the lock of the account's
-folder rows: an import that just found the file in place either commits first (the file stays) or finds it gone
-(add_message raises FileNotFoundError, the import retries).
+step leaves at most a temporary file or a file without a row; both are harmless, the second is taken up again when
+the same bytes come, and sweep() removes what is left of either. Removal happens after the commit that deletes the last
+row, under the lock of the account's folder rows: an import that just found the file in place either commits first (the
+file stays) or finds it gone (add_message raises FileNotFoundError, the import retries).
 """
 
 import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,10 @@ from typing import BinaryIO
 from django.conf import settings
 from django.db import transaction
 
+from accounts.models import Account
 from webmail.mailbox.models import LocalFolder, LocalMessage
+
+LEFT_BEHIND = 24 * 3600  # seconds; what is younger may belong to work that goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +140,32 @@ def remove_unreferenced(account_id: int, sha256: str) -> bool:
 def remove_account(account_id: int) -> None:
     """Delete every file of an account; called once its rows are gone."""
     shutil.rmtree(account_folder(account_id), ignore_errors=True)
+
+
+def sweep() -> None:
+    """Remove what a process that died left behind: temporary files, files without a row, folders without an account."""
+    root = Path(settings.MAIL_STORAGE_DIR)
+    for folder in root.iterdir() if root.is_dir() else ():
+        if not folder.name.isdecimal():
+            continue
+        if Account.objects.filter(pk=int(folder.name)).exists():
+            _sweep_account(int(folder.name))
+        elif _is_left_behind(folder):
+            remove_account(int(folder.name))
+
+
+def _sweep_account(account_id: int) -> None:
+    folder = account_folder(account_id)
+    for temporary in filter(_is_left_behind, folder.glob("incoming-*.part")):
+        temporary.unlink(missing_ok=True)
+    known = set(LocalMessage.objects.filter(folder__account_id=account_id).values_list("sha256", flat=True))
+    for file in folder.glob("??/*.eml"):
+        if file.stem not in known and _is_left_behind(file):
+            remove_unreferenced(account_id, file.stem)
+
+
+def _is_left_behind(path: Path) -> bool:
+    try:
+        return path.stat().st_mtime < time.time() - LEFT_BEHIND
+    except FileNotFoundError:
+        return False
