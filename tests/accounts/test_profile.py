@@ -79,3 +79,10 @@ def test_a_new_password_needs_the_old_one(alice_client: Client, alice: User) -> 
 def test_strangers_are_asked_to_sign_in(client: Client, alice: User) -> None:
     for path in ("/settings/", "/settings/password/", "/settings/accounts/"):
         assert client.get(path).url == f"/sign-in/?next={path}"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "path", ["/settings/", "/settings/accounts/", "/people/", "/nothing/", "/settings/accounts/9/"]
+)
+def test_no_page_stays_in_the_browser_after_signing_out(charlie_client: Client, path: str) -> None:
+    assert "no-store" in charlie_client.get(path).headers["Cache-Control"]
