@@ -1,4 +1,4 @@
-"""Who is asked to sign in; and for each request of a person their language, their time zone, and no trace left behind."""
+"""Who is asked to sign in; and for each request of a person: their language, their time zone, no trace left behind."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
