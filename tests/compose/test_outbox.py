@@ -241,3 +241,37 @@ def test_sent_mail_of_a_removed_account_waits_for_nobody(alice_account: Account)
     outbox.recover()
     row = Outgoing.objects.get()
     assert (row.state, row.last_error, row.not_before) == (State.SENT, "account_gone", None)
+
+
+def second_account(account: Account) -> Account:
+    other = Account.objects.get(pk=account.pk)
+    other.pk, other.address, other._state.adding = None, "other@example.org", True
+    other.save()
+    return other
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_waiting_mail_keeps_its_draft_when_its_account_is_removed(alice_account: Account, refused: bool) -> None:
+    other = second_account(alice_account)
+    outgoing = claimed(alice_account) if refused else queued(alice_account)
+    if refused:
+        outbox.failed(outgoing, "rejected")
+    written(alice_account, subject="only begun")
+    alice_account.delete()
+    outbox.recover()
+    outgoing.refresh_from_db()
+    assert outgoing.state == State.FAILED
+    assert [(draft.pk, draft.account, draft.subject) for draft in Draft.objects.all()] == [
+        (outgoing.key, other, "Hello")
+    ]
+    assert outbox.take_back(outgoing)
+
+
+def test_drafts_go_with_the_last_account_and_with_their_person(alice_account: Account, bob_account: Account) -> None:
+    queued(alice_account)
+    bobs = queued(bob_account)
+    second_account(bob_account)
+    alice_account.delete()
+    assert [draft.pk for draft in Draft.objects.all()] == [bobs.key]
+    bob_account.user.delete()
+    assert not Draft.objects.exists()

@@ -5,11 +5,13 @@ Outgoing whose `key` is that id, so that one draft is sent once. The draft and i
 is filed: a mail that was cancelled or refused is then simply a draft again. States and who may change them: outbox.py.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models.deletion import Collector
 from django.db.models.functions import Now
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
@@ -55,12 +57,30 @@ class Sourced(models.Model):
         return {name: getattr(self, name) for name in names}
 
 
+def with_account(collector: Collector, field: Any, drafts: Iterable["Draft"], using: str) -> None:
+    """Drafts go with their account, but not those whose mail waits or was refused: they become drafts of another
+    account of their person, where there is one, so that the mail can still be edited and sent."""
+    removed = {account.pk: account.user_id for account in collector.data.get(Account, ())}
+    kept = Account.objects.filter(user__in=removed.values()).exclude(pk__in=removed).order_by("-created")
+    others = {account.user_id: account.pk for account in kept} if User not in collector.data else {}
+    states = [State.QUEUED, State.SENDING, State.FAILED, State.UNKNOWN]
+    of_drafts = Outgoing.objects.filter(key__in=[draft.pk for draft in drafts], state__in=states)
+    waiting = set(of_drafts.values_list("key", flat=True))
+    going = []
+    for draft in drafts:
+        if draft.pk in waiting and (other := others.get(removed[draft.account_id])):
+            collector.add_field_update(field, other, [draft])
+        else:
+            going.append(draft)
+    models.CASCADE(collector, field, going, using)
+
+
 class Draft(Sourced):
     """A mail being written, as it was typed: addresses may be half-way. `mirror_…` is its copy in the account's Drafts
     folder."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    account = models.ForeignKey(Account, models.CASCADE, related_name="drafts")
+    account = models.ForeignKey(Account, with_account, related_name="drafts")
     to = models.TextField(blank=True)
     cc = models.TextField(blank=True)
     bcc = models.TextField(blank=True)

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to="accounts.account"
+                        on_delete=webmail.compose.models.with_account, related_name="drafts", to="accounts.account"
                     ),
                 ),
                 (
