@@ -89,8 +89,9 @@ class Live:
         return Person(username, PASSWORD, mail)
 
     def log(self, name: str) -> str:
-        """What a process ("web", "worker", "broker", "cache") has written so far."""
-        return (self.folder / f"{name}.log").read_text(errors="replace")
+        """What a process ("web", "worker", "broker", "cache") has written so far; nothing once the product is gone."""
+        log = self.folder / f"{name}.log"
+        return log.read_text(errors="replace") if log.exists() else ""
 
     def kill(self, name: str) -> None:
         """SIGKILL, as a power cut would."""
