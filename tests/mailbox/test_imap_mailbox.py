@@ -11,6 +11,7 @@ from tests.servers.dovecot import DovecotForTests, MailUser
 from webmail.mailbox.base import Mailbox, MessageRef, NoSuchMessage, StaleReference
 from webmail.mailbox.imap_mailbox import ImapMailbox
 from webmail.mailbox.opening import open_mailbox
+from webmail.protocols.imap import ImapSession
 
 
 @pytest.fixture
@@ -27,7 +28,8 @@ class Counting:
     """A lease that notes which sessions were lent and how many round trips each has made."""
 
     def __init__(self, mailbox: ImapMailbox):
-        self._inner, self.sessions = mailbox._lease, {}
+        self._inner = mailbox._lease
+        self.sessions: dict[int, ImapSession] = {}
         mailbox._lease = self.lease
 
     def lease(self, folder):
@@ -72,8 +74,9 @@ def test_opening_a_message_takes_three(mailbox: ImapMailbox):
     ref = mailbox.list_messages("INBOX").rows[0].ref
 
     def open_it() -> None:
-        message = mailbox.get_message(ref)
-        mailbox.read_part(ref, message.body.text, 2**20)
+        text = mailbox.get_message(ref).body.text
+        assert text
+        mailbox.read_part(ref, text, 2**20)
 
     assert _round_trips(mailbox, open_it) <= 3
 
