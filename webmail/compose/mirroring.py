@@ -5,7 +5,8 @@ out, by its uid.
                                                          (RFC 4315, UID EXPUNGE)
 
 A line that is cut anywhere leaves one copy or two, never none, and the row in our database is the draft whatever
-happens to its copy.
+happens to its copy. Of two saves at once the one that finds another's copy noted takes its own away again and begins
+anew; one that finds the draft sent or thrown away meanwhile leaves no copy either.
 """
 
 from django.utils import timezone
@@ -14,7 +15,7 @@ from accounts.fields import WrongKey
 from accounts.models import Account
 from accounts.wording import Explanation, explain
 from webmail.compose.letters import copy_for_drafts, new_message_id
-from webmail.compose.models import Draft
+from webmail.compose.models import Draft, Outgoing
 from webmail.mailbox.base import (
     Flag,
     FolderExists,
@@ -30,6 +31,7 @@ from webmail.mailbox.opening import may_sign_in_unasked, open_mailbox
 from webmail.protocols.errors import MailServerError
 
 DRAFTS_FOLDER = "Drafts"  # where the account has none
+PLACE = ("mirror_account", "mirror_folder", "mirror_uidvalidity", "mirror_uid")
 GONE = (NoSuchFolder, NoSuchMessage, StaleReference)
 
 
@@ -39,11 +41,11 @@ def put(draft: Draft) -> Explanation | None:
     would go."""
     if draft.carried:
         return None
-    before = draft.mirror_account, draft.mirror
     try:
-        with open_mailbox(draft.account) as mailbox:
-            _remember(draft, draft.account, _append(mailbox, draft))
-        _delete(*before)
+        while not Outgoing.objects.filter(key=draft.pk).exists() and not _replaced(draft):
+            draft.refresh_from_db()
+    except Draft.DoesNotExist:
+        return None
     except (MailServerError, WrongKey) as error:
         return explain(error)
     except (NoSuchFolder, FolderExists, FolderRefused) as error:
@@ -51,11 +53,22 @@ def put(draft: Draft) -> Explanation | None:
     return None
 
 
+def _replaced(draft: Draft) -> bool:
+    """The new copy in, the old one out; False when somebody else has done so meanwhile, or the draft is gone."""
+    old_account, old_place = draft.mirror_account, draft.mirror
+    with open_mailbox(draft.account) as mailbox:
+        place = _append(mailbox, draft)
+    replaced = _remember(draft, draft.account, place)
+    _delete(*((old_account, old_place) if replaced else (draft.account, place)))
+    return replaced
+
+
 def remove(draft: Draft) -> None:
     """Take the copy off the server. Raises MailServerError, WrongKey."""
-    account, ref = draft.mirror_account, draft.mirror
-    _delete(account, ref)
-    _remember(draft, None, None)
+    _delete(draft.mirror_account, draft.mirror)
+    while not _remember(draft, None, None) and (newer := Draft.objects.filter(pk=draft.pk).first()):
+        draft = newer
+        _delete(draft.mirror_account, draft.mirror)
 
 
 def discard(draft: Draft) -> Explanation | None:
@@ -76,12 +89,16 @@ def _append(mailbox: Mailbox, draft: Draft) -> MessageRef | None:
     return place or mailbox.find_message_id(folder.name, message_id)
 
 
-def _remember(draft: Draft, account: Account | None, ref: MessageRef | None) -> None:
-    draft.mirror_account = account
-    draft.mirror_folder = ref.folder if ref else ""
-    draft.mirror_uidvalidity, draft.mirror_uid = (ref.uidvalidity, ref.uid) if ref else (None, None)
-    names = ["mirror_account", "mirror_folder", "mirror_uidvalidity", "mirror_uid"]
-    Draft.objects.filter(pk=draft.pk).update(**{name: getattr(draft, name) for name in names})
+def _remember(draft: Draft, account: Account | None, ref: MessageRef | None) -> bool:
+    """Note where the copy is; False, and nothing is noted, unless it is still noted to be where this draft says."""
+    known = {name: getattr(draft, name) for name in PLACE}
+    uidvalidity, uid = (ref.uidvalidity, ref.uid) if ref else (None, None)
+    now = dict(zip(PLACE, (account, ref.folder if ref else "", uidvalidity, uid), strict=True))
+    if not Draft.objects.filter(pk=draft.pk, **known).update(**now):
+        return False
+    for name, value in now.items():
+        setattr(draft, name, value)
+    return True
 
 
 def _delete(account: Account | None, ref: MessageRef | None) -> None:
