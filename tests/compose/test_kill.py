@@ -36,15 +36,21 @@ threads = [threading.Thread(target=claim) for _ in range(4)]
 def product_with_short_leases(live: Live) -> Iterator[Live]:
     usual = dict(live.environment)
     live.kill("worker")
+    _forget_mail(live)
     live.environment |= SHORT
     live.start_worker()
     yield live
     live.kill("worker")
-    live.smtp.forget()
-    live.smtp.deliver_to(live.dovecot)
+    _forget_mail(live)
     live.environment.clear()
     live.environment |= usual
     live.start_worker()
+
+
+def _forget_mail(live: Live) -> None:
+    """What other tests sent is no mail of ours, and the other way round."""
+    live.smtp.forget()
+    live.smtp.deliver_to(live.dovecot)
 
 
 @pytest.fixture
