@@ -1,5 +1,6 @@
 """What goes wrong with a mail server becomes a page that says what happened, with which account, and what to do now."""
 
+import re
 import threading
 
 import pytest
@@ -197,3 +198,24 @@ def test_many_at_once_share_two_sessions(alice_client, alice_account, cut):
 def test_error_page_of_another_person_s_account_is_404(bob_client, alice_account):
     Account.objects.filter(pk=alice_account.pk).update(incoming_port=free_port())
     assert bob_client.get(inbox(alice_account)).status_code == 404
+
+
+def links(response) -> list[str]:
+    return re.findall(r'<a class="btn btn-primary" href="([^"]+)"', response.content.decode())
+
+
+def test_try_again_after_a_button_leads_to_a_page(alice_client, alice_account):
+    change(alice_account, incoming_port=free_port())
+    act = reverse("mailbox:act", args=[alice_account.pk, "INBOX", 1])
+    response = alice_client.post(act, {"action": "read", "uid": "1"})
+    assert response.status_code == 503
+    assert links(response) == [inbox(alice_account)]
+
+
+def test_an_answer_to_a_renumbered_message_leads_to_its_list(alice_client, alice_account):
+    with open_mailbox(alice_account) as mailbox:
+        mailbox.append("INBOX", PLAIN)
+    address = reverse("compose:reply", args=[alice_account.pk, "INBOX", 1, 1, "reply"])
+    response = alice_client.get(address)
+    assert response.status_code == 409
+    assert links(response) == [inbox(alice_account)]

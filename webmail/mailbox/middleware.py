@@ -43,7 +43,7 @@ class MailErrorsMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         account = _account_of(request)
-        trouble = trouble_of(exception, account, request.get_full_path())
+        trouble = trouble_of(exception, account, request)
         if trouble is None:
             return None
         response = _answer(request, trouble, account)
@@ -59,7 +59,7 @@ def _account_of(request: HttpRequest) -> Account | None:
     return request.user.accounts.filter(pk=account_id).first()
 
 
-def trouble_of(error: Exception, account: Account | None, here: str) -> Trouble | None:
+def trouble_of(error: Exception, account: Account | None, request: HttpRequest) -> Trouble | None:
     """None for errors that are none of ours."""
     back = reverse("mailbox:folder", args=[account.pk, "INBOX"]) if account else reverse("mailbox:home")
     match error:
@@ -71,20 +71,24 @@ def trouble_of(error: Exception, account: Account | None, here: str) -> Trouble 
             return Trouble(404, "message", _("This message is no longer here"), text, back, _("Back to the inbox"))
         case StaleReference():
             text = _("The mail server numbered its messages anew. Nothing was done; load the list again.")
-            return Trouble(409, "message", _("The folder has changed"), text, _list_of(here), _("Load the list again"))
+            return Trouble(
+                409, "message", _("The folder has changed"), text, _list_of(request, account), _("Load the list again")
+            )
         case FolderRefused():
             return Trouble(409, "folder", _("This can’t be done with this folder"), str(error), back, _("Back"))
         case MailServerError() | WrongKey():
-            return _server_trouble(error, account, here)
+            return _server_trouble(error, account, request)
     return None
 
 
-def _list_of(here: str) -> str:
-    """The list that this address of a message, or of an action on messages, belongs to: the first three segments."""
-    return "/".join(here.split("?")[0].split("/")[:4]) + "/"
+def _list_of(request: HttpRequest, account: Account | None) -> str:
+    """The list of the folder that this address is about."""
+    if account is None or request.resolver_match is None:
+        return reverse("mailbox:home")
+    return reverse("mailbox:folder", args=[account.pk, request.resolver_match.kwargs.get("folder", "INBOX")])
 
 
-def _server_trouble(error: MailServerError | WrongKey, account: Account | None, here: str) -> Trouble:
+def _server_trouble(error: MailServerError | WrongKey, account: Account | None, request: HttpRequest) -> Trouble:
     words = explain(error)
     name = account.label if account else ""
     text = _("%(account)s: %(problem)s") % {"account": name, "problem": words.text} if name else words.text
@@ -92,7 +96,9 @@ def _server_trouble(error: MailServerError | WrongKey, account: Account | None, 
     if isinstance(error, LoginRefused | WrongKey):
         return Trouble(502, "password", words.title, text, settings, _("Check the password"))
     if isinstance(error, Unreachable) and reason_of(error) not in ("not_allowed", "name", "wrong_protocol"):
-        return Trouble(503, "server", words.title, text, here, _("Try again"), error.reply)
+        # A link asks by GET, which the address of a button does not know.
+        again = request.get_full_path() if request.method in ("GET", "HEAD") else _list_of(request, account)
+        return Trouble(503, "server", words.title, text, again, _("Try again"), error.reply)
     link_text = _("Check the account’s settings")
     reply = error.reply if isinstance(error, Rejected) else ""
     return Trouble(502, "server", words.title, text, settings, link_text, reply)
