@@ -1,0 +1,60 @@
+"""Mail that attacks, and mail that is broken, opened in the product: no script runs, no request leaves, and there is
+always something to read. Windows watch for all of it (windows.py)."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.letters import html
+from tests.browser.windows import Window
+from tests.mime.hostile import BODIES
+from tests.servers.live import Live, Person
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+NUMBERED = {f"Attack {number}": body for number, body in enumerate(BODIES)}
+
+
+def test_no_attack_runs_or_calls_home(window: Window, anna: Person) -> None:
+    for subject, body in NUMBERED.items():
+        window.deliver(anna, html(subject, f"<p>before</p>{body}"))
+    messages: list[str] = []
+    for number in range(1, len(NUMBERED) // 50 + 2):
+        window.goto(f"/?page={number}") if number == 1 else window.page.locator("a[rel=next]").click()
+        expect(window.page.locator("#rows .row").first).to_be_visible()
+        window.page.wait_for_url("**" if number == 1 else "**page=*")
+        messages += [link.get_attribute("href") or "" for link in window.page.locator("#rows .row-link").all()]
+    assert len(messages) == len(NUMBERED)
+    asked: list[str] = []
+    window.page.on("request", lambda request: asked.append(request.url.removeprefix(window.live.url)))
+    bodies = [message.partition("?")[0] + "body/" for message in messages]
+    for body in bodies:
+        window.goto(body)
+        expect(window.page.locator("p").first).to_have_text("before")
+    assert asked == bodies
+
+
+@pytest.mark.parametrize("number", [0, 3, 11, 40, 44, 46, 62, 75])
+def test_an_attack_in_the_reading_pane(window: Window, anna: Person, number: int) -> None:
+    subject = f"Attack {number}"
+    window.deliver(anna, html(subject, f"<p>before</p>{NUMBERED[subject]}"))
+    window.home()
+    pane = window.read(subject)
+    expect(pane.frame_locator(".mail-frame").locator("p").first).to_have_text("before")
+    expect(window.page.locator("#list h1")).to_have_text("Inbox")
+
+
+def test_hostile_and_broken_mail_is_listed_and_opened(window: Window, anna: Person, live: Live) -> None:
+    mails = sorted([*(CORPUS / "hostile").glob("*.eml"), *(CORPUS / "malformed").glob("*.eml")])
+    with live.dovecot.imap(anna.mail) as client:
+        for mail in mails:
+            client.append("INBOX", mail.read_bytes())
+    window.home()
+    rows = window.page.locator("#rows .row")
+    expect(rows).to_have_count(len(mails))
+    for number in range(len(mails)):
+        rows.nth(number).locator(".row-link").click()
+        expect(rows.nth(number)).to_have_attribute("aria-current", "true")
+        window.settle()
+        expect(window.page.locator("#message .mail")).to_have_count(1)
+        window.page.locator("#message .mail-reply a").first.wait_for()
