@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -239,3 +241,17 @@ def test_admins_see_states_and_no_text(
         assert "Hello" not in page
         assert "How are you?" not in page
     assert charlie_client.post(reverse("admin:compose_outgoing_delete", args=[outgoing.pk])).status_code == 403
+
+
+def test_a_long_outbox_asks_no_more_than_a_short_one(alice_client: Client, alice_account: Account) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert alice_client.get(reverse("compose:outbox")).status_code == 200
+        return len(queries)
+
+    queued(alice_account)
+    short = asked()
+    for _ in range(5):
+        queued(alice_account)
+    Outgoing.objects.filter(pk__lt=Outgoing.objects.latest("pk").pk).update(state=State.FAILED, last_error="rejected")
+    assert asked() == short

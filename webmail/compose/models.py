@@ -5,13 +5,11 @@ Outgoing whose `key` is that id, so that one draft is sent once. The draft and i
 is filed: a mail that was cancelled or refused is then simply a draft again. States and who may change them: outbox.py.
 """
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models.deletion import Collector
 from django.db.models.functions import Now
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
@@ -57,7 +55,7 @@ class Sourced(models.Model):
         return {name: getattr(self, name) for name in names}
 
 
-def with_account(collector: Collector, field: Any, drafts: Iterable["Draft"], using: str) -> None:
+def with_account(collector: Any, field: Any, drafts: Any, using: str) -> None:
     """Drafts go with their account, but not those whose mail waits or was refused: they become drafts of another
     account of their person, where there is one, so that the mail can still be edited and sent."""
     removed = {account.pk: account.user_id for account in collector.data.get(Account, ())}
@@ -72,7 +70,7 @@ def with_account(collector: Collector, field: Any, drafts: Iterable["Draft"], us
             collector.add_field_update(field, other, [draft])
         else:
             going.append(draft)
-    models.CASCADE(collector, field, going, using)
+    models.CASCADE(collector, field, going, using)  # type: ignore[arg-type]  # takes any sequence
 
 
 class Draft(Sourced):
@@ -165,6 +163,13 @@ class State(models.TextChoices):
     UNKNOWN = "unknown", _("outcome unknown")
 
 
+class OutgoingRows(models.QuerySet["Outgoing"]):
+    def shown(self) -> "OutgoingRows":
+        """With what a page of them needs, in one query: see presented.py."""
+        has_draft = models.Exists(Draft.objects.filter(pk=models.OuterRef("key")))
+        return self.select_related("account").annotate(has_draft=has_draft)
+
+
 class Outgoing(Sourced):
     """One mail on its way. `recipients` is its envelope, one status each: [{"address", "status", "code", "text"}].
 
@@ -197,6 +202,9 @@ class Outgoing(Sourced):
     last_error = models.CharField(_("last error"), max_length=40, blank=True)
     last_reply = models.CharField(_("the server’s words"), max_length=300, blank=True)
     dismissed = models.BooleanField(default=False)  # once filed: nothing is left that its person should know
+
+    has_draft: bool  # of shown()
+    objects = OutgoingRows.as_manager()
 
     class Meta:
         ordering = ["-created", "-pk"]

@@ -78,6 +78,7 @@ class Shown:
 
 
 def present(outgoing: Outgoing) -> Shown:
+    """A row of Outgoing.objects.shown(), in words."""
     return _PRESENTERS[State(outgoing.state)](outgoing)
 
 
@@ -90,7 +91,7 @@ def explain_outgoing(outgoing: Outgoing) -> Explanation:
 
 def _queued(outgoing: Outgoing) -> Shown:
     cancel = Action("cancel", _("Cancel"))
-    edit = [Action("edit", _("Edit"))] if outgoing.draft else []
+    edit = [Action("edit", _("Edit"))] if outgoing.has_draft else []
     if not outgoing.attempts:
         text = _("It leaves in a moment. You may close this page.")
         return Shown(outgoing, "waiting", "send", "ink", _("On its way"), text, actions=[*edit, cancel])
@@ -140,7 +141,7 @@ def _filed(outgoing: Outgoing) -> Shown:
 def _failed(outgoing: Outgoing) -> Shown:
     words = explain_outgoing(outgoing)
     actions = [Action("try_again", _("Try again"))] if outgoing.account_id else []
-    if outgoing.draft:
+    if outgoing.has_draft:
         actions = [Action("edit", _("Edit"), primary=True), *actions]
     actions.append(Action("delete", _("Delete"), danger=True))
     text = _sentences(words.text, _("It was not sent."))
@@ -196,4 +197,5 @@ def _when(moment: datetime | None) -> str:
 
 def announce(request: HttpRequest, outgoing: Outgoing) -> None:
     """A toast on the page that follows; it asks for the mail's state until that is final."""
-    messages.info(request, render_to_string("compose/_following.html", {"shown": present(outgoing)}, request))
+    shown = present(Outgoing.objects.shown().get(pk=outgoing.pk))
+    messages.info(request, render_to_string("compose/_following.html", {"shown": shown}, request))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import groupby
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from webmail.celery import ring
 from webmail.compose import delivery
 from webmail.compose import outbox as states
-from webmail.compose.models import Draft, Outgoing, State, drafts_of
+from webmail.compose.models import Draft, Outgoing, OutgoingRows, State, drafts_of
 from webmail.compose.presented import JUST_LEFT, present
 from webmail.compose.tasks import deliver
 
@@ -119,8 +119,8 @@ def _too_late(request: HttpRequest) -> HttpResponse:
     return redirect("compose:outbox")
 
 
-def _outgoing(request: HttpRequest) -> "QuerySet[Outgoing]":
-    return request.user.outgoing.select_related("account")  # type: ignore[union-attr]
+def _outgoing(request: HttpRequest) -> OutgoingRows:
+    return Outgoing.objects.shown().filter(user=request.user)  # type: ignore[misc]
 
 
 def _drafts_only_here(request: HttpRequest) -> list[Draft]:
