@@ -144,9 +144,15 @@ def deliver(host: str, port: int, sender: str, recipients: list[str], raw: bytes
                 client.sendmail(sender, [recipient], raw, mail_options=["BODY=8BITMIME"])
             except smtplib.SMTPRecipientsRefused as error:
                 refused |= error.recipients
+            except smtplib.SMTPDataError as error:  # a mailbox that is full, say: the others have it all the same
+                refused[recipient] = error.smtp_code, _octets(error.smtp_error)
     if set(recipients) <= set(refused):
         raise smtplib.SMTPRecipientsRefused(refused)
     return refused
+
+
+def _octets(text: bytes | str) -> bytes:
+    return text.encode() if isinstance(text, str) else text
 
 
 def configuration(server: Dovecot) -> str:

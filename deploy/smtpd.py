@@ -1,5 +1,5 @@
 """A submission server (RFC 6409) for the demo: takes mail from people who log in, delivers within one domain, refuses
-everything else.
+everything else. Who alone among several gets nothing (a full mailbox) is reported to the sender by mail.
 
 Listeners: `submission` (AUTH after STARTTLS only), `submissions` (TLS from the first byte, AUTH), and, where asked
 for, `plain` (no TLS, no AUTH: how mail from outside would arrive). A message is answered 250 only after the store took
@@ -14,7 +14,11 @@ import signal
 import smtplib
 import ssl
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import localtime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +29,9 @@ from deploy.dovecot import deliver
 
 SIZE_LIMIT = 60 * 2**20  # octets
 LISTENERS = ("submission", "submissions", "plain")
+UNDELIVERED = "Undelivered mail"
+
+Refused = dict[str, tuple[int, bytes]]
 
 
 class PasswordFiles:
@@ -66,15 +73,30 @@ class DemoHandler:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         message = received_line(self.domain) + content
+        sender = envelope.mail_from or ""
         try:
-            await asyncio.to_thread(
-                deliver, "127.0.0.1", self.lmtp_port, envelope.mail_from or "", envelope.rcpt_tos, message
-            )
+            refused = await asyncio.to_thread(self._deliver, sender, envelope.rcpt_tos, message)
         except smtplib.SMTPRecipientsRefused:
             return "550 5.1.1 The store refused it"
         except (OSError, smtplib.SMTPException):
             return "451 4.3.0 The store does not answer"
+        if refused and self.people.knows(sender):
+            with suppress(OSError, smtplib.SMTPException):  # the others have the mail: it must not come again
+                await asyncio.to_thread(self._deliver, "", [sender], report(self.domain, sender, refused))
         return "250 2.0.0 Delivered"
+
+    def _deliver(self, sender: str, recipients: list[str], message: bytes) -> Refused:
+        return deliver("127.0.0.1", self.lmtp_port, sender, recipients, message)
+
+
+def report(domain: str, sender: str, refused: Refused) -> bytes:
+    """To the sender: who did not get the mail that others got (RFC 5321, 6.1)."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = f"Mail delivery <postmaster@{domain}>", sender, UNDELIVERED
+    message["Date"], message["Auto-Submitted"] = localtime(), "auto-replied"
+    told = "\n".join(f"{address}: {code} {text.decode(errors='replace')}" for address, (code, text) in refused.items())
+    message.set_content(f"Your mail did not reach:\n\n{told}\n")
+    return message.as_bytes(policy=SMTP_POLICY)
 
 
 def received_line(domain: str) -> bytes:
