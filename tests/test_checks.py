@@ -66,8 +66,10 @@ def check(**environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env={**inherited, **environment}, capture_output=True, text=True)
 
 
-def test_check_deploy_is_clean_as_deployed() -> None:
-    done = check(HTTPS="true", ALLOWED_HOSTS="mail.example.org", BEHIND_PROXY="true", SECRET_KEY=f"{KEY}{KEY}")
+def test_check_deploy_is_clean_as_deployed(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    public = {"HTTPS": "true", "ALLOWED_HOSTS": "mail.example.org", "BEHIND_PROXY": "true"}
+    done = check(**public, SECRET_KEY=f"{KEY}{KEY}", DATA_DIR=str(tmp_path))
     assert done.returncode == 0, done.stderr
 
 
@@ -75,3 +77,12 @@ def test_an_unsafe_installation_does_not_start() -> None:
     done = check(DEBUG="true", ALLOWED_HOSTS="mail.example.org")
     assert done.returncode != 0
     assert "webmail.E005" in done.stderr
+
+
+def test_data_that_others_may_read_is_warned_of(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    tmp_path.chmod(0o750)
+    assert "webmail.W002" not in found(deploy=True)
+    tmp_path.chmod(0o755)
+    assert "webmail.W002" in found(deploy=True)
+    assert "webmail.W002" not in found()

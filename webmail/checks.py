@@ -4,6 +4,7 @@ Errors stop every management command, migrate among them; warnings are for `chec
 """
 
 import ipaddress
+import stat
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -88,6 +89,15 @@ def encrypted_web() -> Iterator[CheckMessage]:
     if not settings.HTTPS and not all(map(_is_loopback, settings.ALLOWED_HOSTS)):
         hint = "Put a TLS proxy in front and leave HTTPS on; see BEHIND_PROXY."
         yield Warning("HTTPS is off: passwords and mail travel readable to the browser.", hint=hint, id="webmail.W001")
+
+
+@register(Tags.security, deploy=True)
+@_listed
+def private_data() -> Iterator[CheckMessage]:
+    """The database holds what opens people's sessions, the folder their mail."""
+    if settings.DATA_DIR.exists() and settings.DATA_DIR.stat().st_mode & stat.S_IRWXO:
+        hint = f"chmod o-rwx {settings.DATA_DIR}"
+        yield Warning("Every user of this machine may look into DATA_DIR.", hint=hint, id="webmail.W002")
 
 
 def _is_loopback(host: str) -> bool:
