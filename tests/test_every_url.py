@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -20,7 +21,9 @@ from accounts.models import Account, AuditEntry, User
 from tests.compose.letters import flags, form, place, queued, written
 from tests.people import new_account
 from tests.servers.dovecot import DovecotForTests, MailUser
+from tests.servers.scripted import Peer, scripted
 from tests.servers.smtp import RecordingServer
+from webmail.compose.models import Draft, Outgoing, State
 from webmail.mailbox.opening import open_mailbox
 from webmail.popimport.models import Imported, ImportState
 
@@ -242,3 +245,85 @@ def test_ids_that_nobody_has(alice: User, alice_client: Client, owned: Owned) ->
                 yield answer.status_code in {404, 405}, f"{address.route}: {answer.status_code}"
 
     assert faults(tried()) == ""
+
+
+# -- words of others
+
+
+MARKUP = "<img src=x onerror=xss()>\"'&lt;script&gt;"
+HOSTILE_MAIL = (
+    f'From: {MARKUP.replace(chr(34), "")} <eve@evil.test>\r\nTo: "{MARKUP.replace(chr(34), "")}" <to@evil.test>\r\n'
+    f"Subject: {MARKUP}\r\nMessage-ID: <{MARKUP.replace(' ', '')}@evil.test>\r\nReply-To: {MARKUP}\r\n"
+    "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+    f"Content-Type: text/plain\r\n\r\n{MARKUP}\r\n--b\r\n"
+    f"Content-Type: image/{MARKUP.replace(' ', '')}\r\nContent-Disposition: attachment;\r\n"
+    f" filename*=utf-8''{quote(MARKUP, safe='')}\r\n\r\nx\r\n--b--\r\n"
+)
+ASKED = dict.fromkeys(("q", "to", "cc", "subject", "body", "next", "open", "parent", "mailto", "seen"), MARKUP)
+
+
+@pytest.fixture
+def hostile(alice: User, owned: Owned, alice_account: Account, alice_mail: MailUser, dovecot: DovecotForTests) -> Owned:
+    """Alice's things again, each word of them markup."""
+    dovecot.deliver(alice_mail.address, HOSTILE_MAIL.encode())
+    with open_mailbox(alice_account) as mailbox:
+        folder = mailbox.create_folder(MARKUP)
+        inbox = mailbox.list_messages("INBOX")
+        mailbox.move("INBOX", inbox.uidvalidity, [inbox.rows[0].ref.uid], folder.name)
+        ref = mailbox.list_messages(folder.name).rows[0].ref
+    alice.is_superuser = True
+    alice.name = alice.username = MARKUP
+    alice.save()
+    Account.objects.update(name=MARKUP, sender_name=MARKUP, signature=MARKUP)
+    Draft.objects.update(subject=MARKUP, to=MARKUP, text=MARKUP, carried=[f"2 {MARKUP}"])
+    Draft.objects.get(pk=owned.values["draft_id"]).uploads.update(filename=MARKUP, content_type=MARKUP)
+    refused = [{"address": MARKUP, "status": "refused", "code": 550, "text": MARKUP}]
+    Outgoing.objects.update(
+        subject=MARKUP, recipients=refused, last_reply=MARKUP, last_error=MARKUP[:40], state="failed"
+    )
+    Imported.objects.update(uidl=MARKUP, reply=MARKUP)
+    ImportState.objects.update(last_error=MARKUP[:40])
+    values = {**owned.values, "folder": ref.folder, "uidvalidity": ref.uidvalidity, "uid": ref.uid}
+    return Owned(values, owned.pop_account)
+
+
+def test_words_of_others_are_text_on_every_page(alice_client: Client, hostile: Owned) -> None:
+    """R4. In subjects, names, folder and file names, servers' replies, and in what the address itself says."""
+    shown: set[str] = set()
+
+    def tried() -> Iterator[tuple[bool, str]]:
+        for address in addresses():
+            answer = alice_client.get(hostile.url(address), ASKED)
+            if answer["Content-Type"].startswith("text/html"):
+                page = answer.content.decode()
+                shown.update([address.route] if "&lt;img src=x" in page else [])
+                yield "<img src=x" not in page, f"{address.route} is injected"
+            else:
+                kind = answer["Content-Type"]
+                yield "Content-Disposition" not in answer or "\n" not in answer["Content-Disposition"], kind
+
+    assert faults(tried()) == ""
+    assert len(shown) > 20, "the words did reach the pages"
+    message = "/mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/<int:uid>/"
+    assert {message, "/outbox/", "/outbox/<int:outgoing_id>/", "/compose/<uuid:draft_id>/", "/people/"} <= shown
+
+
+@pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true", "HX-Target": "list"}])
+@pytest.mark.parametrize("verb", ["SELECT", "LIST", "AUTHENTICATE"])
+def test_words_of_a_server_are_text(
+    alice_client: Client, alice_account: Account, htmx: dict[str, str], verb: str
+) -> None:
+    def refuses(peer: Peer) -> None:
+        peer.say("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello")
+        listed = ['* LIST () "/" INBOX']
+        peer.answer_imap(**{"CAPABILITY": ["* CAPABILITY IMAP4rev1"], "LIST": listed, verb: f"NO {MARKUP}"})
+
+    with scripted(refuses) as server:
+        values = {"incoming_host": server.host, "incoming_port": server.port, "incoming_security": "none"}
+        Account.objects.filter(pk=alice_account.pk).update(**values)
+        url = reverse("mailbox:folder", args=[alice_account.pk, "INBOX"])
+        answer = alice_client.get(url, headers=htmx)
+    page = answer.content.decode()
+    assert answer.status_code >= 500
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page or verb == "AUTHENTICATE"
