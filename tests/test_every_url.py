@@ -23,7 +23,7 @@ from tests.people import new_account
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.scripted import Peer, scripted
 from tests.servers.smtp import RecordingServer
-from webmail.compose.models import Draft, Outgoing, State
+from webmail.compose.models import Draft, Outgoing, State, Upload
 from webmail.mailbox.opening import open_mailbox
 from webmail.popimport.models import Imported, ImportState
 
@@ -276,11 +276,10 @@ def hostile(alice: User, owned: Owned, alice_account: Account, alice_mail: MailU
     alice.save()
     Account.objects.update(name=MARKUP, sender_name=MARKUP, signature=MARKUP)
     Draft.objects.update(subject=MARKUP, to=MARKUP, text=MARKUP, carried=[f"2 {MARKUP}"])
-    Draft.objects.get(pk=owned.values["draft_id"]).uploads.update(filename=MARKUP, content_type=MARKUP)
+    Upload.objects.update(filename=MARKUP, content_type=MARKUP)
     refused = [{"address": MARKUP, "status": "refused", "code": 550, "text": MARKUP}]
-    Outgoing.objects.update(
-        subject=MARKUP, recipients=refused, last_reply=MARKUP, last_error=MARKUP[:40], state="failed"
-    )
+    Outgoing.objects.update(subject=MARKUP, recipients=refused, last_reply=MARKUP, last_error=MARKUP[:40])
+    Outgoing.objects.update(state=State.FAILED)
     Imported.objects.update(uidl=MARKUP, reply=MARKUP)
     ImportState.objects.update(last_error=MARKUP[:40])
     values = {**owned.values, "folder": ref.folder, "uidvalidity": ref.uidvalidity, "uid": ref.uid}
@@ -313,10 +312,12 @@ def test_words_of_others_are_text_on_every_page(alice_client: Client, hostile: O
 def test_words_of_a_server_are_text(
     alice_client: Client, alice_account: Account, htmx: dict[str, str], verb: str
 ) -> None:
+    answers: dict[str, str | list[str]] = {"CAPABILITY": ["* CAPABILITY IMAP4rev1"], "LIST": ['* LIST () "/" INBOX']}
+    answers[verb] = f"NO {MARKUP}"
+
     def refuses(peer: Peer) -> None:
         peer.say("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello")
-        listed = ['* LIST () "/" INBOX']
-        peer.answer_imap(**{"CAPABILITY": ["* CAPABILITY IMAP4rev1"], "LIST": listed, verb: f"NO {MARKUP}"})
+        peer.answer_imap(**answers)
 
     with scripted(refuses) as server:
         values = {"incoming_host": server.host, "incoming_port": server.port, "incoming_security": "none"}
