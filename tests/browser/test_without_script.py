@@ -76,7 +76,7 @@ def test_compose_send_and_fetch(bare: Window, anna: Person, pop_paula: Person, o
     bare.page.get_by_role("link", name="Compose").first.click()
     bare.write("No script at all.", to=pop_paula.mail.address, subject="Plain")
     bare.page.get_by_label("Attach files").set_input_files(
-        [{"name": "note.txt", "mimeType": "text/plain", "buffer": b"note"}]
+        {"name": "note.txt", "mimeType": "text/plain", "buffer": b"note"}
     )
     bare.page.get_by_role("button", name="Save draft").click()
     expect(bare.page.get_by_text("note.txt")).to_be_visible()

@@ -9,7 +9,6 @@ import socket
 import threading
 from enum import Enum
 
-
 _TAG = re.compile(r"[A-P]{4}\d+")  # imaplib's, before each IMAP command
 
 
