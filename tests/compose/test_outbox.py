@@ -275,3 +275,15 @@ def test_drafts_go_with_the_last_account_and_with_their_person(alice_account: Ac
     assert [draft.pk for draft in Draft.objects.all()] == [bobs.key]
     bob_account.user.delete()
     assert not Draft.objects.exists()
+
+
+def test_one_server_gets_only_some_of_the_workers(alice_account: Account, bob_account: Account) -> None:
+    """A server that keeps us waiting holds up its own mail, nobody else's."""
+    Account.objects.filter(pk=bob_account.pk).update(outgoing_host="another.test")
+    taken = [claimed(alice_account) for _ in range(outbox.AT_A_SERVER)]
+    waiting, others = queued(alice_account), queued(bob_account)
+    assert outbox.claim(waiting.pk) is None
+    assert outbox.due() == [others.pk]
+    assert outbox.claim(others.pk)
+    outbox.retry_later(taken[0], "timeout")
+    assert outbox.claim(waiting.pk)

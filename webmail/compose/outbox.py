@@ -29,7 +29,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -42,6 +42,7 @@ GIVE_UP_AFTER = timedelta(hours=48)
 LONGEST_PAUSE = timedelta(hours=4)
 JITTER = 0.2
 KEPT = timedelta(days=30)  # a filed row answers a form that is sent again
+AT_A_SERVER = 4  # mails on their way to one server at once, about: half the threads of a worker
 AT_ONCE = 200  # rows a sweep rings for; the next one sees the others
 ANSWERED = (State.SENDING, State.UNKNOWN)  # a worker taken for dead may still bring the answer, with its own token
 RELEASED = {"lease_token": None, "lease_until": None}
@@ -159,7 +160,15 @@ def _active() -> Q:
 
 
 def _sendable() -> QuerySet[Outgoing]:
-    return Outgoing.objects.filter(_active(), state=State.QUEUED, not_before__lte=Now())
+    elsewhere = ~Q(account__in=Account.objects.filter(outgoing_host__in=_busy_servers()).values("pk"))
+    return Outgoing.objects.filter(_active(), elsewhere, state=State.QUEUED, not_before__lte=Now())
+
+
+def _busy_servers() -> QuerySet[Outgoing, str]:
+    """Servers that have as much of our attention as one may get: a dead one must not keep every worker waiting."""
+    sending = Outgoing.objects.filter(state=State.SENDING, account__isnull=False).order_by()
+    counted = sending.values("account__outgoing_host").annotate(number=Count("pk"))
+    return counted.filter(number__gte=AT_A_SERVER).values_list("account__outgoing_host")
 
 
 def _fileable() -> QuerySet[Outgoing]:

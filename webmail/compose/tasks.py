@@ -12,6 +12,8 @@ def deliver(outgoing_id: int) -> None:
     """Send the mail if it waits, file it if it was sent."""
     if outgoing := outbox.claim(outgoing_id):
         delivery.send(outgoing)
+        for waiting in outbox.due()[:1]:  # there is room at that server now
+            ring(deliver, waiting)
     if outgoing := outbox.claim_filing(outgoing_id):
         delivery.file(outgoing)
 
