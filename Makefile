@@ -4,6 +4,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DEMO ?= 1
 JOBS ?= 2
+DATABASE ?= sqlite
 PYTHON_BIN = .venv/bin/python
 # Only what Django needs to load its settings: no check reads data or reaches a server.
 CHECKS = SECRET_KEY=checks MAIL_SECRET_KEYS=checks ALLOWED_HOSTS=localhost DATA_DIR=var/checks
@@ -17,8 +18,9 @@ run:  ## Start the webmail with a demo mail server (DEMO=0: without; PORT=8000 H
 	@deploy/setup.sh run $(if $(filter 0,$(DEMO)),,demo)
 	@HOST='$(HOST)' PORT='$(PORT)' DEMO='$(DEMO)' exec $(PYTHON_BIN) -m deploy run
 
-test: style  ## Install what tests need, check the style, run every test (JOBS=2 at a time)
-	$(PYTHON_BIN) -m pytest -q -n $(JOBS)
+test: style  ## Install what tests need, check the style, run every test (DATABASE=postgres: on PostgreSQL)
+	@$(if $(filter postgres,$(DATABASE)),deploy/setup.sh run postgres)
+	TEST_DATABASE=$(DATABASE) $(PYTHON_BIN) -m pytest -q -n $(JOBS)
 
 lint: style  ## Check style, types, templates, directions of imports and translations
 	$(PYTHON_BIN) -m pytest -q tests/test_architecture.py tests/test_translations.py

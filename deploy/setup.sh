@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, for the sections named: run, demo, test (deploy/debian-packages.txt; dependency groups of pyproject.toml).
+# Installs what is missing, for the sections named: run, demo, test, postgres (deploy/debian-packages.txt; dependency groups of pyproject.toml).
 #
 # Debian packages → virtual environment in .venv → pinned Python packages → the bundled editor → compiled translations.
 # Each step looks first, so a second run does nothing and needs no network. Interrupted anywhere, the next run goes on from there.
@@ -91,7 +91,8 @@ for section in "${sections[@]}"; do
     run) install_python_packages run -r requirements.txt --group assets ;;
     demo) install_python_packages demo --group demo ;;
     test) install_python_packages test --group dev ;;
-    *) fail "setup.sh knows the sections run, demo and test, not $section" ;;
+    postgres) ;;
+    *) fail "setup.sh knows the sections run, demo, test and postgres, not $section" ;;
   esac
 done
 deploy/assets/build.sh || fail "the message editor could not be built: see the words above. Its parts are fetched from npm's registry once."

@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 
 from deploy.ports import free_port
 from deploy.redis_server import Purpose, RedisServer, new_password
+from tests.servers.postgres import new_database
 
 FOLDER = Path(tempfile.mkdtemp(prefix="wm-test-"))
 BROKER = RedisServer(Purpose.BROKER, FOLDER / "broker", free_port(), new_password())
@@ -31,13 +32,20 @@ def product_environment(folder: Path, broker_url: str, cache_url: str) -> dict[s
         "MAIL_SECRET_KEYS": Fernet.generate_key().decode(),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
         "DATA_DIR": str(folder / "data"),
-        "DATABASE_URL": f"sqlite:///{folder / 'data' / 'webmail.sqlite3'}",
+        "DATABASE_URL": _database_url(folder),
         "REDIS_URL": broker_url,
         "CACHE_URL": cache_url,
         "MAIL_ALLOWED_HOSTS": "127.0.0.1:*,localhost:*",
         "STATIC_ROOT": str(folder / "static"),
         "LOG_LEVEL": "WARNING",
     }
+
+
+def _database_url(folder: Path) -> str:
+    """SQLite, or PostgreSQL for `make test DATABASE=postgres`."""
+    if os.environ.get("TEST_DATABASE") == "postgres":
+        return new_database(folder.name.replace("-", "_").lower())
+    return f"sqlite:///{folder / 'data' / 'webmail.sqlite3'}"
 
 
 def _apply() -> None:

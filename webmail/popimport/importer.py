@@ -151,7 +151,7 @@ class Session:
             with transaction.atomic():
                 row = self.journal.find(message, stored.sha256)
                 is_new = row.pk is None
-                self.lease.renew(done=F("done") + 1, came=F("came") + is_new)
+                self.lease.renew(done=F("done") + 1, came=F("came") + int(is_new))
                 if is_new:
                     add_message(self.inbox, stored)
                     self.journal.add(row)
