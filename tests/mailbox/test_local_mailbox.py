@@ -1,12 +1,14 @@
 """LocalMailbox: the contract, and what becomes of the files."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account
 from tests.mailbox.contract import MailboxContract
 from tests.mailbox.letters import PLAIN, plain
 from webmail.mailbox import local_store
-from webmail.mailbox.base import Mailbox, NoSuchMessage
+from webmail.mailbox.base import Flag, Mailbox, NoSuchMessage
 from webmail.mailbox.models import LocalMessage
 from webmail.mailbox.opening import open_mailbox
 
@@ -78,3 +80,21 @@ def test_uids_are_never_given_twice(mailbox: Mailbox):
     second = mailbox.append("Trash", plain("two"))
     assert second is not None
     assert second.uid > first.uid
+
+
+@pytest.mark.parametrize("act", ["flag", "move"])
+def test_many_at_once_are_few_queries(mailbox: Mailbox, act: str):
+    for number in range(20):
+        mailbox.append("INBOX", plain(f"number {number}"))
+    page = mailbox.list_messages("INBOX")
+    uids = [row.ref.uid for row in page.rows]
+    with CaptureQueriesContext(connection) as queries:
+        if act == "flag":
+            mailbox.set_flags("INBOX", page.uidvalidity, uids, add=[Flag.SEEN, "$Mine"])
+        else:
+            assert len(mailbox.move("INBOX", page.uidvalidity, uids, "Archive")) == 20
+    assert len(queries) < 12, [q["sql"][:150] for q in queries]
+    if act == "flag":
+        assert all({Flag.SEEN, "$Mine"} <= row.flags for row in mailbox.list_messages("INBOX").rows)
+    else:
+        assert mailbox.list_messages("Archive").total == 20

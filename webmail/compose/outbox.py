@@ -164,7 +164,7 @@ def _sendable() -> QuerySet[Outgoing]:
     return Outgoing.objects.filter(_active(), elsewhere, state=State.QUEUED, not_before__lte=Now())
 
 
-def _busy_servers() -> QuerySet[Outgoing, str]:
+def _busy_servers() -> QuerySet[Any, Any]:
     """Servers that have as much of our attention as one may get: a dead one must not keep every worker waiting."""
     sending = Outgoing.objects.filter(state=State.SENDING, account__isnull=False).order_by()
     counted = sending.values("account__outgoing_host").annotate(number=Count("pk"))

@@ -36,7 +36,7 @@ from webmail.mailbox.base import (
 )
 from webmail.mailbox.folders import Listed, arrange
 from webmail.mailbox.local_store import Stored
-from webmail.mailbox.models import LocalFolder, LocalMessage
+from webmail.mailbox.models import COLUMNS, LocalFolder, LocalMessage
 from webmail.mailbox.query import Query
 from webmail.mime import headers as mime_headers
 from webmail.mime import structure
@@ -51,6 +51,8 @@ KEPT_FIELDS = re.compile(
     rb"(?:from|to|cc|bcc|reply-to|subject|date|message-id|in-reply-to|references|list-id)[ \t]*:", re.IGNORECASE
 )
 KEPT_HEADER = 64 * 1024
+FLAG_COLUMNS = (*COLUMNS.values(), "keywords")
+BATCH = 100  # rows in one UPDATE
 
 
 def add_message(
@@ -257,9 +259,10 @@ class LocalMailbox(Mailbox):
     ) -> None:
         row = self._row(folder, uidvalidity)
         with transaction.atomic():
-            for message in row.messages.select_for_update().filter(uid__in=uids).defer("text"):
+            messages = list(row.messages.select_for_update().filter(uid__in=uids).only("folder", *FLAG_COLUMNS))
+            for message in messages:
                 message.change_flags(add, remove)
-                message.save(update_fields=["seen", "flagged", "answered", "forwarded", "draft", "deleted", "keywords"])
+            LocalMessage.objects.bulk_update(messages, FLAG_COLUMNS, batch_size=BATCH)
 
     def move(self, folder: str, uidvalidity: int, uids: Sequence[int], target: str) -> dict[int, MessageRef | None]:
         source, goal = self._row(folder, uidvalidity), self._row(target)
@@ -267,10 +270,13 @@ class LocalMailbox(Mailbox):
             return {}
         moved: dict[int, MessageRef | None] = {}
         with transaction.atomic():
-            messages = list(source.messages.select_for_update().filter(uid__in=uids).order_by("uid").only("uid"))
+            messages = list(
+                source.messages.select_for_update().filter(uid__in=uids).order_by("uid").only("folder", "uid")
+            )
             for message, uid in zip(messages, goal.take_uids(len(messages)), strict=True):
                 moved[message.uid] = MessageRef(goal.name, goal.uidvalidity, uid)
-                LocalMessage.objects.filter(pk=message.pk).update(folder=goal, uid=uid)
+                message.folder, message.uid = goal, uid
+            LocalMessage.objects.bulk_update(messages, ["folder", "uid"], batch_size=BATCH)
         return moved
 
     def delete(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> None:
