@@ -19,8 +19,6 @@ COUNT = """SELECT count(*) FROM mailbox_localmessage m JOIN mailbox_localfolder 
            WHERE f.account_id = ?"""
 JOURNAL = "SELECT uidl, deleted_remotely_at FROM popimport_imported WHERE account_id = ?"
 CHECKED = "SELECT 1 FROM popimport_importstate WHERE account_id = ? AND last_checked IS NOT NULL"
-DUE = """INSERT INTO popimport_importstate (account_id, last_error, failures, refusals, done, total, came)
-         VALUES (?, '', 0, 0, 0, 0, 0)"""
 
 
 class Installation(Live):
@@ -140,7 +138,6 @@ def test_five_bells_and_two_workers_make_one_import(
     installation: Installation, dovecot: DovecotForTests, owner: MailUser, proxy: CuttingProxy
 ) -> None:
     account = installation.add_pop_account(owner, proxy.port, policy="keep")
-    installation.rows(DUE, account)
     for _ in range(5):
         installation.ring("import_account", account)
     installation.start_worker("first")
