@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "webmail.compose.tasks.sweep_outbox", "schedule": 2.0, "options": {"expires": 2}},
     "sweep-imports": {"task": "webmail.popimport.tasks.sweep_imports", "schedule": 15.0, "options": {"expires": 15}},
+    "prune-sign-ins": {"task": "accounts.tasks.prune", "schedule": 86_400.0},
     "sweep-uploads": {"task": "webmail.compose.tasks.sweep_uploads", "schedule": 86_400.0},
     "sweep-store": {"task": "webmail.mailbox.tasks.sweep_store", "schedule": 86_400.0},
 }
