@@ -6,7 +6,7 @@ trace.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, User
-from webmail.compose import carrying
+from webmail.compose import carrying, formatting
 from webmail.compose.carrying import CarriedFile
 from webmail.compose.letters import CONTROL, sender_of
 from webmail.compose.models import Mode
@@ -26,21 +26,30 @@ from webmail.mailbox.opening import open_mailbox
 from webmail.mime import reply
 from webmail.mime.headers import format_address
 from webmail.mime.text import decode_text, decode_transfer, html_to_text
-from webmail.mime.types import Address, Headers, Letter
+from webmail.mime.types import Address, Headers, Letter, Part
 
-READ_LIMIT = 512 * 1024  # encoded octets of the text that is quoted
+READ_LIMIT = 512 * 1024  # encoded octets of a text that is quoted
 LONGEST_PARAMETER = 10_000
 MAILTO_FIELDS = ("to", "cc", "subject", "body")  # never bcc or attach: a link must not send anything to anybody unseen
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """`initial` are values of the form's fields; `carried` the files that can come along."""
+    """`initial` are values of the form's fields, html among them where the mail begins formatted; `carried` the files
+    that can come along."""
 
     draft_id: UUID
     title: str
     initial: dict[str, Any]
     carried: list[CarriedFile] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What a message says: its plain text, "\\n" between the lines, and its clean HTML if it has any."""
+
+    text: str
+    html: str
 
 
 def new(account: Account, parameters: Mapping[str, str]) -> Beginning:
@@ -50,7 +59,8 @@ def new(account: Account, parameters: Mapping[str, str]) -> Beginning:
         asked = _mailto(link)
     cleaned = {name: CONTROL.sub(" ", asked[name])[:LONGEST_PARAMETER] for name in ("to", "cc", "subject")}
     text = _with_signature(account, asked["body"][:LONGEST_PARAMETER].replace("\0", ""))
-    return Beginning(uuid4(), _("New mail"), {"account": account.pk, "text": text, **cleaned})
+    texts = {"text": text, "html": formatting.begun(text)}
+    return Beginning(uuid4(), _("New mail"), {"account": account.pk, **texts, **cleaned})
 
 
 def _mailto(link: str) -> dict[str, str]:
@@ -70,9 +80,9 @@ def from_message(account: Account, ref: MessageRef, mode: Mode) -> Beginning:
     """An answer, a forwarded mail, or a draft to go on with. Raises what a Mailbox raises."""
     with open_mailbox(account) as mailbox:
         message = mailbox.get_message(ref)
-        text = _text_of(mailbox, message)
+        original = _original(mailbox, message, formatting.HTML_LIMIT if mode == Mode.EDIT else formatting.QUOTE_LIMIT)
     builders = {Mode.FORWARD: _forward, Mode.EDIT: _edit}
-    beginning = builders.get(mode, _answer)(account, message, text, mode)
+    beginning = builders.get(mode, _answer)(account, message, original, mode)
     return Beginning(
         beginning.draft_id,
         beginning.title,
@@ -81,26 +91,35 @@ def from_message(account: Account, ref: MessageRef, mode: Mode) -> Beginning:
     )
 
 
-def _answer(account: Account, message: Message, text: str, mode: Mode) -> Beginning:
+def _answer(account: Account, message: Message, original: Original, mode: Mode) -> Beginning:
+    intro = _introduction(message)
     letter = reply.reply(
         message.headers,
-        text=text,
+        text=original.text,
         own=_own_addresses(account.user),
         sender=sender_of(account),
         everyone=mode == Mode.ALL,
-        intro=_introduction(message),
+        intro=intro,
     )
     title = _("Reply to all") if mode == Mode.ALL else _("Reply")
-    return Beginning(uuid4(), title, _initial(account, letter, _with_signature(account, "", letter.text)))
+    return Beginning(uuid4(), title, _initial(account, _begun(account, letter, original, intro)))
 
 
-def _forward(account: Account, message: Message, text: str, mode: Mode) -> Beginning:
-    letter = reply.forward(message.headers, text=text, sender=sender_of(account), intro=_forwarded(message.headers))
-    initial = _initial(account, letter, _with_signature(account, "", letter.text))
+def _forward(account: Account, message: Message, original: Original, mode: Mode) -> Beginning:
+    intro = _forwarded(message.headers)
+    letter = reply.forward(message.headers, text=original.text, sender=sender_of(account), intro=intro)
+    initial = _initial(account, _begun(account, letter, original, intro))
     return Beginning(uuid4(), _("Forward"), initial, carrying.files_of(message))
 
 
-def _edit(account: Account, message: Message, text: str, mode: Mode) -> Beginning:
+def _begun(account: Account, letter: Letter, original: Original, intro: str) -> Letter:
+    """With the signature; formatted if the original is."""
+    html = formatting.begun(_with_signature(account, "")) + formatting.quoted(original.html, intro)
+    text = _with_signature(account, "", letter.text)
+    return replace(letter, text=text, html=html if original.html else "")
+
+
+def _edit(account: Account, message: Message, original: Original, mode: Mode) -> Beginning:
     headers = message.headers
     letter = Letter(
         sender_of(account),
@@ -108,12 +127,12 @@ def _edit(account: Account, message: Message, text: str, mode: Mode) -> Beginnin
         cc=headers.cc,
         bcc=headers.bcc,
         subject=headers.subject,
+        text=original.text,
+        html=original.html,
         in_reply_to=headers.in_reply_to,
         references=headers.references,
     )
-    return Beginning(
-        _id_of(account, message.ref), _("Draft"), _initial(account, letter, text), carrying.files_of(message)
-    )
+    return Beginning(_id_of(account, message.ref), _("Draft"), _initial(account, letter), carrying.files_of(message))
 
 
 def _id_of(account: Account, ref: MessageRef) -> UUID:
@@ -122,10 +141,11 @@ def _id_of(account: Account, ref: MessageRef) -> UUID:
     return UUID(bytes=salted_hmac("compose.draft", place, algorithm="sha256").digest()[:16])
 
 
-def _initial(account: Account, letter: Letter, text: str) -> dict[str, Any]:
+def _initial(account: Account, letter: Letter) -> dict[str, Any]:
     people = {name: _joined(getattr(letter, name)) for name in ("to", "cc", "bcc")}
     thread = {"in_reply_to": letter.in_reply_to, "references": " ".join(letter.references)}
-    return {"account": account.pk, "subject": letter.subject, "text": text, **people, **thread}
+    texts = {"subject": letter.subject, "text": letter.text, "html": letter.html}
+    return {"account": account.pk, **texts, **people, **thread}
 
 
 def _source(account: Account, ref: MessageRef, mode: Mode) -> dict[str, Any]:
@@ -133,15 +153,17 @@ def _source(account: Account, ref: MessageRef, mode: Mode) -> dict[str, Any]:
     return {"mode": mode, "source_account": account.pk, **place}
 
 
-def _text_of(mailbox: Mailbox, message: Message) -> str:
-    """The message as plain text, with "\\n" between its lines."""
-    part = message.body.text or message.body.html
+def _original(mailbox: Mailbox, message: Message, limit: int) -> Original:
+    html = _read(mailbox, message, message.body.html)
+    text = _read(mailbox, message, message.body.text) if message.body.text else html_to_text(html)
+    return Original("\n".join(text.splitlines()), formatting.received(html, limit))
+
+
+def _read(mailbox: Mailbox, message: Message, part: Part | None) -> str:
     if part is None:
         return ""
     octets = mailbox.read_part(message.ref, part, READ_LIMIT)
-    text = decode_text(decode_transfer(octets, part.encoding), part.charset)
-    text = html_to_text(text) if part is message.body.html else text
-    return "\n".join(text.replace("\0", "").splitlines())
+    return decode_text(decode_transfer(octets, part.encoding), part.charset).replace("\0", "")
 
 
 def _with_signature(account: Account, text: str, below: str = "") -> str:

@@ -9,7 +9,10 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, User
+from webmail.compose import formatting
 from webmail.compose.models import Draft, Mode
+from webmail.mime.sanitize import clean_fragment
+from webmail.mime.text import html_to_text
 
 one_line = RegexValidator(
     "^[^\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*\\Z", _("Line breaks and control characters are not allowed here.")
@@ -18,7 +21,7 @@ CARRIED = re.compile(r"[1-9][0-9.]{0,60} [^\0-\x1f\x7f]{0,255}")
 MOST_CARRIED = 100
 SOURCE = ("mode", "source_account", "source_folder", "source_uidvalidity", "source_uid")
 THREAD = ("in_reply_to", "references")
-WRITTEN = ("account", "to", "cc", "bcc", "subject", "text")
+WRITTEN = ("account", "to", "cc", "bcc", "subject", "text", "html")
 
 
 def line(label: Any, **options: Any) -> forms.CharField:
@@ -29,6 +32,20 @@ def hidden() -> forms.CharField:
     return forms.CharField(required=False, max_length=50_000, validators=[one_line], widget=forms.HiddenInput)
 
 
+def html_field() -> forms.CharField:
+    """Formatted text."""
+    too_long = {"max_length": _("The mail is too long for formatted text. Switch to plain text, or shorten it.")}
+    limit = formatting.HTML_LIMIT
+    return forms.CharField(
+        label=_("Formatted text"),
+        required=False,
+        strip=False,
+        max_length=limit,
+        error_messages=too_long,
+        widget=forms.Textarea,
+    )
+
+
 class ComposeForm(forms.Form):
     account = forms.ModelChoiceField(Account.objects.none(), label=_("From"), empty_label=None)
     to = line(_("To"))
@@ -36,6 +53,7 @@ class ComposeForm(forms.Form):
     bcc = line(_("Bcc"))
     subject = line(_("Subject"))
     text = forms.CharField(label=_("Text"), required=False, strip=False, max_length=1_000_000, widget=forms.Textarea)
+    html = html_field()
     in_reply_to = hidden()
     references = hidden()
     mode = forms.ChoiceField(choices=Mode, required=False, widget=forms.HiddenInput)
@@ -48,6 +66,14 @@ class ComposeForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["account"].queryset = user.accounts.all()  # type: ignore[attr-defined]
         self.fields["source_account"].queryset = user.accounts.all()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Formatted text is cleaned and brings its own plain text; without it, the plain text is the mail."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if html := values.get("html"):
+            values["html"] = clean_fragment(html)
+            values["text"] = html_to_text(values["html"])
+        return values
 
     def carried(self) -> list[str]:
         """The files to take over that are still ticked."""
@@ -66,3 +92,14 @@ class ComposeForm(forms.Form):
 def initial_of(draft: Draft) -> dict[str, Any]:
     values = {name: getattr(draft, name) for name in (*WRITTEN, *SOURCE, *THREAD)}
     return {**values, "account": draft.account_id, "source_account": draft.source_account_id}
+
+
+class ConversionForm(forms.Form):
+    """What the page's switch asks for: formatted text made plain, or plain text formatted."""
+
+    text = forms.CharField(required=False, strip=False, max_length=formatting.TEXT_LIMIT)
+    html = html_field()
+
+    def converted(self) -> str:
+        values = self.cleaned_data
+        return html_to_text(values["html"]) if values["html"] else formatting.from_text(values["text"])

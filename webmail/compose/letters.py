@@ -135,6 +135,7 @@ def letter_of(draft: Draft) -> Letter:
         bcc=parse_addresses(draft.bcc),
         subject=draft.subject,
         text=draft.text,
+        html=draft.html,
         in_reply_to=draft.in_reply_to if MESSAGE_ID.fullmatch(draft.in_reply_to) else "",
         references=tuple(filter(MESSAGE_ID.fullmatch, draft.references.split())),
         attachments=tuple(_attachments(draft.uploads.all())),

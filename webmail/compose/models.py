@@ -84,6 +84,7 @@ class Draft(Sourced):
     bcc = models.TextField(blank=True)
     subject = models.TextField(blank=True)
     text = models.TextField(blank=True)
+    html = models.TextField(blank=True)  # clean; empty where the mail is plain text (formatting.py)
     in_reply_to = models.TextField(blank=True)
     references = models.TextField(blank=True)  # Message-IDs, a space between two
     carried = models.JSONField(default=list)  # files of the source that are still to be fetched (carrying.py)

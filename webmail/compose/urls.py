@@ -23,6 +23,7 @@ MESSAGE = "<int:account_id>/<folder:folder>/<int:uidvalidity>/<int:uid>"
 
 urlpatterns = [
     path("compose/", writing.new, name="new"),
+    path("compose/convert/", writing.convert, name="convert"),
     path("compose/<uuid:draft_id>/", writing.draft, name="draft"),
     path(f"compose/{MESSAGE}/<mode:mode>/", writing.reply, name="reply"),
     path("outbox/", outbox.outbox, name="outbox"),

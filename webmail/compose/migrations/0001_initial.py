@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ("bcc", models.TextField(blank=True)),
                 ("subject", models.TextField(blank=True)),
                 ("text", models.TextField(blank=True)),
+                ("html", models.TextField(blank=True)),
                 ("in_reply_to", models.TextField(blank=True)),
                 ("references", models.TextField(blank=True)),
                 ("carried", models.JSONField(default=list)),

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Account, User
 from accounts.wording import Explanation
@@ -19,7 +19,7 @@ from webmail.celery import ring
 from webmail.compose import beginnings, drafts, letters, mirroring, outbox
 from webmail.compose.beginnings import Beginning
 from webmail.compose.carrying import CarriedFile, pending
-from webmail.compose.forms import ComposeForm, initial_of
+from webmail.compose.forms import ComposeForm, ConversionForm, initial_of
 from webmail.compose.models import Draft, Mode, Outgoing, drafts_of, outgoing_of
 from webmail.compose.presented import announce
 from webmail.compose.tasks import deliver
@@ -46,6 +46,16 @@ def reply(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, 
     if mode == Mode.EDIT and (draft := drafts.of_message(account, ref)):
         return redirect("compose:draft", draft.pk)
     return _begin(request, beginnings.from_message(account, ref, Mode(mode)))
+
+
+@require_POST
+def convert(request: HttpRequest) -> HttpResponse:
+    """`html` as plain text or `text` as formatted text, for the page's switch: the plain text is the one that would be
+    sent. Stores nothing."""
+    form = ConversionForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    return HttpResponse(form.converted(), content_type="text/plain; charset=utf-8")
 
 
 @csrf_exempt  # asked for in _draft, once the upload's limit stands: to look for the token is to read the whole form
