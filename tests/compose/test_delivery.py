@@ -12,7 +12,7 @@ from accounts.models import Account, User
 from tests.compose.letters import flags, place, queued, stored, subjects
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.smtp import RecordingServer
-from webmail.compose import delivery, outbox
+from webmail.compose import delivery, outbox, recovery
 from webmail.compose.models import Content, Draft, Outgoing, State
 from webmail.compose.tasks import deliver, sweep_outbox
 
@@ -333,7 +333,7 @@ def test_who_lost_the_lease_stops_before_the_message(
     settings.OUTBOX_LEASE_SECONDS = 0
     claim = outbox.claim(queued(alice_account).pk)
     assert claim
-    outbox.recover()
+    recovery.recover()
     smtp_server.stall(seconds=5, at="mail")
     started = time.monotonic()
     delivery.send(claim)

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from accounts.models import Account
 from tests.compose.letters import queued, written
-from webmail.compose import letters, outbox
+from webmail.compose import letters, outbox, recovery
 from webmail.compose.models import Content, Draft, Outgoing, State
 from webmail.protocols.smtp import Refusal
 
@@ -51,10 +51,10 @@ def test_nothing_is_claimed_before_its_time(alice_account: Account) -> None:
 
 def test_a_worker_that_died_before_the_dot(alice_account: Account) -> None:
     outgoing = claimed(alice_account)
-    outbox.recover()
+    recovery.recover()
     assert state_of(outgoing) == State.SENDING
     let_the_lease_run_out(outgoing)
-    outbox.recover()
+    recovery.recover()
     assert state_of(outgoing) == State.QUEUED
     assert outbox.claim(outgoing.pk)
 
@@ -63,14 +63,14 @@ def test_a_worker_that_dies_of_a_mail_each_time(alice_account: Account) -> None:
     outgoing = claimed(alice_account)
     Outgoing.objects.update(attempts=3)
     let_the_lease_run_out(outgoing)
-    outbox.recover()
+    recovery.recover()
     assert outbox.due() == []
     long_ago = timezone.now() - timedelta(hours=49)
     Outgoing.objects.update(not_before=long_ago, queued_at=long_ago)
     again = outbox.claim(outgoing.pk)
     assert again
     let_the_lease_run_out(again)
-    outbox.recover()
+    recovery.recover()
     assert state_of(outgoing) == State.FAILED
 
 
@@ -78,7 +78,7 @@ def test_a_worker_that_died_after_the_dot(alice_account: Account) -> None:
     outgoing = claimed(alice_account)
     outbox.dot_sent(outgoing)
     let_the_lease_run_out(outgoing)
-    outbox.recover()
+    recovery.recover()
     assert state_of(outgoing) == State.UNKNOWN
     assert outbox.due() == []
     assert outbox.claim(outgoing.pk) is None
@@ -104,7 +104,7 @@ def test_a_worker_that_died_while_filing(alice_account: Account) -> None:
 def test_a_slow_worker_must_not_send_the_dot(alice_account: Account) -> None:
     slow = claimed(alice_account)
     let_the_lease_run_out(slow)
-    outbox.recover()
+    recovery.recover()
     other = outbox.claim(slow.pk)
     assert other
     with pytest.raises(outbox.LeaseLost):
@@ -120,7 +120,7 @@ def test_a_slow_answer_still_counts(alice_account: Account) -> None:
     slow = claimed(alice_account)
     outbox.dot_sent(slow)
     let_the_lease_run_out(slow)
-    outbox.recover()
+    recovery.recover()
     assert state_of(slow) == State.UNKNOWN
     outbox.accepted(slow, {})
     assert state_of(slow) == State.SENT
@@ -130,7 +130,7 @@ def test_an_answer_after_a_person_decided_does_not(alice_account: Account) -> No
     slow = claimed(alice_account)
     outbox.dot_sent(slow)
     let_the_lease_run_out(slow)
-    outbox.recover()
+    recovery.recover()
     assert outbox.send_again(slow)
     with pytest.raises(outbox.LeaseLost):
         outbox.retry_later(slow, "rejected")
@@ -147,10 +147,10 @@ def test_a_large_mail_has_a_short_lease_that_is_renewed(alice_account: Account, 
     assert claim.lease_until < timezone.now() + timedelta(seconds=11)
     let_the_lease_run_out(claim)
     outbox.renew(claim)
-    outbox.recover()
+    recovery.recover()
     assert state_of(claim) == State.SENDING
     let_the_lease_run_out(claim)
-    outbox.recover()
+    recovery.recover()
     with pytest.raises(outbox.LeaseLost):
         outbox.renew(claim)
 
@@ -217,10 +217,10 @@ def test_rows_go_after_a_month(alice_account: Account) -> None:
     filing = outbox.claim_filing(outgoing.pk)
     assert filing
     outbox.filed(filing)
-    outbox.recover()
+    recovery.recover()
     assert Outgoing.objects.exists()
     Outgoing.objects.update(created=timezone.now() - timedelta(days=31))
-    outbox.recover()
+    recovery.recover()
     assert not Outgoing.objects.exists()
 
 
@@ -229,7 +229,7 @@ def test_an_account_removed_while_the_server_takes_the_mail(alice_account: Accou
     outbox.dot_sent(outgoing)
     alice_account.delete()
     outbox.accepted(outgoing, {"bob@example.org": Refusal(451, "later", False)})
-    outbox.recover()
+    recovery.recover()
     rest = Outgoing.objects.exclude(pk=outgoing.pk).get()
     assert (state_of(outgoing), rest.state, rest.last_error) == (State.SENT, State.FAILED, "account_gone")
 
@@ -238,7 +238,7 @@ def test_sent_mail_of_a_removed_account_waits_for_nobody(alice_account: Account)
     outgoing = claimed(alice_account)
     outbox.accepted(outgoing, {})
     alice_account.delete()
-    outbox.recover()
+    recovery.recover()
     row = Outgoing.objects.get()
     assert (row.state, row.last_error, row.not_before) == (State.SENT, "account_gone", None)
 
@@ -258,7 +258,7 @@ def test_waiting_mail_keeps_its_draft_when_its_account_is_removed(alice_account:
         outbox.failed(outgoing, "rejected")
     written(alice_account, subject="only begun")
     alice_account.delete()
-    outbox.recover()
+    recovery.recover()
     outgoing.refresh_from_db()
     assert outgoing.state == State.FAILED
     assert [(draft.pk, draft.account, draft.subject) for draft in Draft.objects.all()] == [

@@ -6,7 +6,7 @@
                                     → mark the original, remove the draft's copy → outbox.filed | filing_later
 
 Each step may be cut anywhere: send() commits dot_sent before the dot and an outcome after the answer, and what lies
-between is for outbox.recover(); file() may run any number of times and never speaks SMTP. The wire gets the mail
+between is for recovery.recover(); file() may run any number of times and never speaks SMTP. The wire gets the mail
 without Bcc, Sent gets it with.
 """
 

@@ -14,13 +14,12 @@
 
 Whoever works on a row holds a lease: claim() is one conditional UPDATE that writes a new token, and every later write
 repeats that token, so that of any number of workers one sends, and one that was taken for dead can write nothing more
-(LeaseLost). A crash at any point leaves the last committed state, and recover() goes on from there: before the dot
+(LeaseLost). A crash at any point leaves the last committed state, and recovery.py goes on from there: before the dot
 nothing was delivered, after it only an answer or a person can tell (RFC 1047). Accepted mail is never handed to SMTP
 again. Redis only rings the bell: due() finds every row whose time has come. All times are the database's, the one
 clock that all workers share.
 """
 
-import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,17 +30,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from accounts.models import Account
 from webmail.compose.models import Content, Draft, Outgoing, State, Status
+from webmail.compose.patience import is_over, pause_after
 from webmail.protocols.smtp import Refusal
 from webmail.protocols.wire import SLOWEST
 
-GIVE_UP_AFTER = timedelta(hours=48)
-LONGEST_PAUSE = timedelta(hours=4)
-JITTER = 0.2
-KEPT = timedelta(days=30)  # a filed row answers a form that is sent again
 AT_A_SERVER = 4  # mails on their way to one server at once, about: half the threads of a worker
 AT_ONCE = 200  # rows a sweep rings for; the next one sees the others
 ANSWERED = (State.SENDING, State.UNKNOWN)  # a worker taken for dead may still bring the answer, with its own token
@@ -212,11 +207,11 @@ def accepted(outgoing: Outgoing, refusals: Mapping[str, Refusal]) -> None:
 def retry_later(
     outgoing: Outgoing, reason: str, reply: str = "", refusals: Mapping[str, Refusal] | None = None
 ) -> None:
-    """Nothing was delivered, and another try may help; after GIVE_UP_AFTER it has failed."""
-    if _over(outgoing.queued_at):
+    """Nothing was delivered, and another try may help; after 48 hours it has failed."""
+    if is_over(outgoing.queued_at):
         failed(outgoing, reason, reply, refusals)
         return
-    pause = _pause(outgoing.attempts)
+    pause = pause_after(outgoing.attempts)
     values: dict[str, Any] = {"not_before": Now() + pause, "attempts": outgoing.attempts + 1, "dot_sent_at": None}
     recipients = _judgements(outgoing, refusals or {})
     _finish(outgoing, State.QUEUED, last_error=reason, last_reply=reply, recipients=recipients, **values)
@@ -248,12 +243,12 @@ def filed(outgoing: Outgoing) -> None:
 
 
 def filing_later(outgoing: Outgoing, reason: str, reply: str = "") -> None:
-    """The copy can't be filed now. After GIVE_UP_AFTER it waits for a person, or is done if only marks are missing."""
-    over = _over(outgoing.accepted_at or outgoing.created)
+    """The copy can't be filed now. After 48 hours it waits for a person, or is done if only marks are missing."""
+    over = is_over(outgoing.accepted_at or outgoing.created)
     if over and outgoing.filed_at:
         filed(outgoing)
         return
-    next_try = None if over else Now() + _pause(outgoing.attempts)
+    next_try = None if over else Now() + pause_after(outgoing.attempts)
     values = {"not_before": next_try, "attempts": outgoing.attempts + 1}
     _finish(outgoing, State.SENT, (State.SENT,), last_error=reason, last_reply=reply, **values)
 
@@ -270,16 +265,6 @@ def _finish(outgoing: Outgoing, state: State, held_in: Iterable[State] = ANSWERE
 def _written(rows: int) -> None:
     if not rows:
         raise LeaseLost
-
-
-def _over(since: datetime) -> bool:
-    return timezone.now() > since + GIVE_UP_AFTER
-
-
-def _pause(attempts: int) -> timedelta:
-    """Growing with each try, and spread, so that mails which failed together do not come back together."""
-    seconds = settings.OUTBOX_RETRY_SECONDS * 2 ** min(attempts, 20)
-    return min(timedelta(seconds=seconds), LONGEST_PAUSE) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
 
 
 def _judged(address: str, refusal: Refusal) -> dict[str, Any]:
@@ -321,7 +306,7 @@ def _queue_rest(outgoing: Outgoing, recipients: list[dict[str, Any]]) -> None:
     Outgoing.objects.create(
         key=uuid4(),
         recipients=recipients,
-        not_before=Now() + _pause(0),
+        not_before=Now() + pause_after(0),
         attempts=1,
         last_error="rejected",
         last_reply=str(recipients[0]["text"]),
@@ -382,35 +367,3 @@ def dismiss(outgoing: Outgoing) -> bool:
 def _decide(outgoing: Outgoing, before: State, after: State, **values: Any) -> bool:
     """False when the row is no longer in the state that the person saw."""
     return bool(Outgoing.objects.filter(pk=outgoing.pk, state=before).update(state=after, **values, **RELEASED))
-
-
-# -- after a crash -------------------------------------------------------------------------------------------
-
-
-def recover() -> None:
-    """Go on with rows whose worker is gone, and end those whose account is."""
-    expired = Outgoing.objects.filter(state=State.SENDING, lease_until__lte=Now())
-    for outgoing in expired.filter(dot_sent_at=None):
-        _if_still(expired, outgoing, attempts=outgoing.attempts + 1, **_after_interruption(outgoing), **RELEASED)
-    for outgoing in expired.exclude(dot_sent_at=None):
-        # The token stays: a worker that is only slow may still bring the answer.
-        _if_still(expired, outgoing, state=State.UNKNOWN, last_error="unknown", not_before=None, lease_until=None)
-    orphans = Outgoing.objects.filter(account=None)
-    for outgoing in orphans.filter(state=State.QUEUED):
-        _if_still(orphans, outgoing, state=State.FAILED, last_error="account_gone", not_before=None)
-    for outgoing in orphans.filter(state=State.SENT, dismissed=False, not_before__isnull=False):
-        _if_still(orphans, outgoing, last_error="account_gone", not_before=None, **RELEASED)
-    for outgoing in Outgoing.objects.filter(state=State.FILED, created__lte=Now() - KEPT)[:AT_ONCE]:
-        outgoing.delete()
-
-
-def _after_interruption(outgoing: Outgoing) -> dict[str, Any]:
-    """At once the first time. A mail that kills its worker each time must not do so for ever."""
-    if _over(outgoing.queued_at):
-        return {"state": State.FAILED, "last_error": "interrupted", "not_before": None}
-    pause = _pause(outgoing.attempts) if outgoing.attempts else timedelta(0)
-    return {"state": State.QUEUED, "last_error": "interrupted", "not_before": Now() + pause}
-
-
-def _if_still(rows: QuerySet[Outgoing], outgoing: Outgoing, **values: Any) -> None:
-    rows.filter(pk=outgoing.pk, state=outgoing.state, lease_token=outgoing.lease_token).update(**values)

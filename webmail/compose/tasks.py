@@ -2,7 +2,7 @@
 harm (outbox.py)."""
 
 from webmail.celery import app, ring
-from webmail.compose import delivery, outbox, uploading
+from webmail.compose import delivery, outbox, recovery, uploading
 
 
 # A bell that nobody heard in time is silent: the sweep rings again, so that a busy queue does not fill with the same
@@ -21,7 +21,7 @@ def deliver(outgoing_id: int) -> None:
 @app.task(ignore_result=True)
 def sweep_outbox() -> None:
     """Every row whose time has come, also those that a dead worker left behind."""
-    outbox.recover()
+    recovery.recover()
     for outgoing_id in outbox.due():
         ring(deliver, outgoing_id)
 
