@@ -17,7 +17,7 @@ ODD_NAMES = [
     "שלום",
     "a~2Fb",
     "'quoted' \"twice\"",
-    "<b>bold</b>",
+    "<b>bold",
     "two  spaces",
     "semi;colon=x",
 ]

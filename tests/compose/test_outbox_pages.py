@@ -60,6 +60,15 @@ def test_it_works(alice_client: Client, alice_account: Account) -> None:
     assert "every 2s" not in page
 
 
+def test_the_page_follows_until_the_copy_is_in_sent(alice_client: Client, alice_account: Account) -> None:
+    outgoing = queued(alice_account)
+    deliver(outgoing.pk)
+    Outgoing.objects.filter(pk=outgoing.pk).update(state=State.SENT, filed_at=None, not_before=timezone.now())
+    assert "every 2s" in outbox(alice_client)
+    Outgoing.objects.filter(pk=outgoing.pk).update(not_before=timezone.now() + timedelta(minutes=5))
+    assert "every 2s" not in outbox(alice_client)
+
+
 def test_who_moves_on_sees_it_for_two_days(alice_client: Client, alice_account: Account) -> None:
     outgoing = queued(alice_account)
     deliver(outgoing.pk)

@@ -15,6 +15,7 @@ from accounts.wording import Explanation, explain_reason
 from webmail.compose.models import Outgoing, State, Status
 
 JUST_LEFT = timedelta(days=2)
+SOON = timedelta(seconds=5)
 OWN_WORDS = {
     "too_large": (
         gettext_lazy("The mail is too large for this server"),
@@ -64,8 +65,9 @@ class Shown:
 
     @property
     def is_final(self) -> bool:
-        """Nothing will change by itself within seconds."""
-        return self.outgoing.state not in (State.QUEUED, State.SENDING) or self.outgoing.attempts > 0
+        """Nothing will change by itself within seconds: it is not being sent, and no step is due soon."""
+        due = self.outgoing.not_before
+        return self.outgoing.state != State.SENDING and (due is None or due > timezone.now() + SOON)
 
     @property
     def names(self) -> str:
