@@ -106,16 +106,17 @@ def test_a_folder_that_is_gone_or_numbered_anew(window: Window, anna: Person, li
     expect(window.page.get_by_role("heading", name="This folder is gone")).to_be_visible()
 
 
-@pytest.mark.parametrize("query", ['"', "from:", "before:2026-99-99", "{5}", "* OR 1:*", "é 日本", "a" * 500])
-def test_no_search_breaks(window: Window, anna: Person, query: str) -> None:
+def test_no_search_breaks(window: Window, anna: Person) -> None:
     window.deliver(anna, letter("Findable"))
     window.home()
-    window.page.get_by_label("Search mail").fill(query)
-    window.page.keyboard.press("Enter")
-    window.page.wait_for_url("**?q=*")
-    expect(window.page.locator("#list h1")).to_have_text("Inbox")
-    window.folder("Inbox")
-    expect(window.row("Findable")).to_be_visible()
+    for query in ('"', "from:", "before:2026-99-99", "{5}", "* OR 1:*", "é 日本", "a" * 500):
+        window.page.get_by_label("Search mail").fill(query)
+        window.page.keyboard.press("Enter")
+        window.page.wait_for_url("**?q=*")
+        window.settle()
+        expect(window.page.locator("#list h1")).to_have_text("Inbox")
+        window.folder("Inbox")
+        expect(window.row("Findable")).to_be_visible()
 
 
 def test_an_upload_over_the_limit_keeps_what_was_written(window: Window) -> None:
@@ -126,18 +127,22 @@ def test_an_upload_over_the_limit_keeps_what_was_written(window: Window) -> None
     window.expects(422)
     window.page.get_by_role("button", name="Send", exact=True).click()
     expect(window.page.get_by_role("alert")).to_contain_text("25")
-    expect(window.page.get_by_label("Text", exact=True)).to_have_value("A long thought.")
+    expect(window.text()).to_have_text("A long thought.")
     expect(window.page.get_by_label("Subject")).to_have_value("Heavy")
 
 
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [({"to": ""}, "recipient"), ({"to": "not an address"}, "address"), ({"to": "a@b.test, <", "subject": "x"}, "")],
-)
-def test_mail_that_can_t_be_sent_is_not_lost(window: Window, fields: dict[str, str], words: str) -> None:
-    window.goto("/compose/")
-    window.write("A long thought.", **fields)
-    window.expects(422)
-    window.page.get_by_role("button", name="Send", exact=True).click()
-    expect(window.page.locator(".field-error").first).to_contain_text(words)
-    expect(window.page.get_by_label("Text", exact=True)).to_have_value("A long thought.")
+def test_mail_that_can_t_be_sent_is_not_lost(window: Window) -> None:
+    for fields, words in UNSENDABLE:
+        window.goto("/compose/")
+        window.write("A long thought.", **fields)
+        window.expects(422)
+        window.page.get_by_role("button", name="Send", exact=True).click()
+        expect(window.page.locator(".field-error").first).to_contain_text(words)
+        expect(window.text()).to_contain_text("A long thought.")
+
+
+UNSENDABLE: list[tuple[dict[str, str], str]] = [
+    ({"to": ""}, "recipient"),
+    ({"to": "not an address"}, "address"),
+    ({"to": "a@b.test, <", "subject": "x"}, ""),
+]

@@ -81,13 +81,15 @@ def test_an_answer_reaches_the_other_person(window: Window, anna: Person, ben: P
     bens.home()
     bens.await_row("Re: Sunday")
     pane = bens.read("Re: Sunday")
-    expect(pane.locator(".mail-text")).to_contain_text("With pleasure.")
-    expect(pane.locator(".mail-text")).to_contain_text("Are you coming?")
+    answer = pane.frame_locator(".mail-frame")
+    expect(answer.locator("body")).to_contain_text("With pleasure.")
+    expect(answer.locator("blockquote")).to_contain_text("Are you coming?")
 
     window.reload_until(window.row("Sunday").get_by_text("Replied."))
     window.folder("Sent")
     window.await_row("Re: Sunday")
-    expect(window.read("Re: Sunday").locator(".mail-text")).to_contain_text("With pleasure.")
+    copy = window.read("Re: Sunday").frame_locator(".mail-frame")
+    expect(copy.locator("body")).to_contain_text("With pleasure.")
     window.page.get_by_role("link", name="Outbox").first.click()
     expect(window.page.get_by_text("A copy is in Sent.")).to_be_visible()
 

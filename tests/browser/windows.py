@@ -152,8 +152,12 @@ class Window:
         """Fill in the composer: `to`, `cc`, `subject`; `text` goes above what is quoted."""
         for name, value in fields.items():
             self.page.locator(f"[name={name}]").fill(value)
-        body = self.page.get_by_label("Text", exact=True)
-        body.fill(text + body.input_value())
+        self.text().press("Control+Home")
+        self.page.keyboard.type(text)
+
+    def text(self) -> Locator:
+        """What is written: the editor, or the field of a mail in plain text."""
+        return self.page.get_by_role("textbox", name="Text", exact=True)
 
     def send(self) -> None:
         """Press Send, and see it leave."""
