@@ -13,6 +13,7 @@ from accounts.models import Account
 from tests.compose.letters import queued, stored, url
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.smtp import RecordingServer
+from webmail.compose import recovery
 from webmail.compose.models import Draft, Outgoing, State
 from webmail.compose.tasks import deliver
 
@@ -202,11 +203,9 @@ def test_a_copy_that_is_not_in_sent(alice_client: Client, alice_account: Account
 
 
 def test_mail_of_a_removed_account(alice_client: Client, alice_account: Account) -> None:
-    from webmail.compose import outbox as states
-
     queued(alice_account)
     alice_account.delete()
-    states.recover()
+    recovery.recover()
     page = outbox(alice_client)
     assert "Its account was removed" in page
     assert 'value="try_again"' not in page
