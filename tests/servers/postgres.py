@@ -35,11 +35,12 @@ def _start() -> int:
         nobody = pwd.getpwnam("nobody")
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     data, log = folder / "data", folder / "log"
-    initialise: list[str | Path] = [_program("initdb"), "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"]
+    options = ["-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"]
+    initialise: list[str | Path] = [_program("initdb"), "-D", data, *options]
     subprocess.run([*_unprivileged(), *initialise], check=True, capture_output=True)
-    options = [word for setting in QUICK for word in ("-c", setting)]
+    settings = [word for setting in QUICK for word in ("-c", setting)]
     with log.open("wb") as output:
-        server: list[str | Path] = [_program("postgres"), "-D", data, "-p", str(port), "-k", folder, *options]
+        server: list[str | Path] = [_program("postgres"), "-D", data, "-p", str(port), "-k", folder, *settings]
         process = spawn([*_unprivileged(), *server], output=output)
     wait_until(lambda: answers("127.0.0.1", port), process, "PostgreSQL", log)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
