@@ -116,7 +116,8 @@ class DemoMail:
         logins = "\n".join(f"  {person.login:<9} {PASSWORD:<6} {_about(person)}" for person in PEOPLE)
         servers = ", ".join(f"{name} {self.ports[name]}" for name in ("imaps", "pop3s", "submissions", "submission"))
         where = f"\nThe demo's mail lies in {self.folder}; make clean removes it." if self.lies_elsewhere else ""
-        return f"Sign in as      with\n{logins}\nThe demo mail server, for other clients: {HOST}, {servers}{where}"
+        others = f"The demo mail server, for other clients: {HOST}, {servers}, user name {PEOPLE[0].address}"
+        return f"Sign in as      with\n{logins}\n{others}{where}"
 
     def _ports(self) -> dict[str, int]:
         written = self.folder / "ports.json"

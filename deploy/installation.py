@@ -98,7 +98,9 @@ class Installation:
         """What the latest run gave its processes. Raises NotPossible."""
         written = self.folder / "environment"
         if not written.exists():
-            raise NotPossible("There is no data yet: start it once with make run.")
+            raise NotPossible(
+                "There is no data yet: start it once with make run (for your own mail, DEMO=0 both times)."
+            )
         return dict(os.environ) | QUIET | read_variables(written)
 
     def _names(self) -> list[str]:

@@ -10,6 +10,7 @@ Run alone as `python -m deploy.smtpd FILE`, FILE being JSON: domain, ports, cert
 
 import asyncio
 import json
+import logging
 import signal
 import smtplib
 import ssl
@@ -141,6 +142,7 @@ async def listen(
 
 async def serve(settings: dict[str, Any]) -> None:
     """Serve the demo until SIGTERM."""
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # at every login aiosmtpd warns of what it does itself
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     folder = Path(settings["certificate"])
