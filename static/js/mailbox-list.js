@@ -24,7 +24,6 @@ function furnish(row) {
   if (!model || row.querySelector(".row-actions")) return;
   const actions = model.content.cloneNode(true);
   for (const button of actions.querySelectorAll("button")) button.value += ` ${row.dataset.uid}`;
-  actions.querySelector(`[data-key="${row.classList.contains("is-unread") ? "U" : "I"}"]`).remove();
   row.querySelector(".row-end").append(actions);
 }
 for (const happening of ["pointerover", "focusin"]) {
