@@ -28,19 +28,54 @@ async function keep() {
   }
 }
 
-function listPicked() {
-  picked.replaceChildren(...[...files.files].map((file) => {
-    const item = document.createElement("li"), name = document.createElement("bdi"), size = document.createElement("span");
-    item.className = "file file-picked";
-    name.className = "file-name";
-    size.className = "file-size";
-    name.textContent = file.name;
-    const unit = file.size < 1_000_000 ? ["kilobyte", 1_000] : ["megabyte", 1_000_000];
-    size.textContent = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: unit[0], maximumFractionDigits: 1 }).format(file.size / unit[1]);
-    item.append(name, size);
-    return item;
-  }));
-  picked.hidden = !files.files.length;
+// A browser forgets what was picked before when somebody picks again: these are all, and the form carries them.
+let carried = [];
+
+function setPicked(chosen) {
+  const transfer = new DataTransfer();
+  for (const file of chosen) transfer.items.add(file);
+  files.files = transfer.files;
+  carried = chosen;
+  changed = true;
+  picked.replaceChildren(...chosen.map(pickedItem));
+  picked.hidden = !chosen.length;
+}
+
+function pickMore() {
+  const known = (file) => carried.some((other) => other.name === file.name && other.size === file.size && other.lastModified === file.lastModified);
+  const all = [...carried, ...[...files.files].filter((file) => !known(file))];
+  const fits = all.reduce((sum, file) => sum + file.size, 0) <= Number(files.dataset.limit);
+  files.setCustomValidity(fits ? "" : files.dataset.tooLarge);
+  setPicked(all);
+  if (!fits) files.reportValidity();
+}
+
+function pickedItem(file) {
+  const item = document.createElement("li"), name = document.createElement("bdi"), size = document.createElement("span");
+  item.className = "file file-picked";
+  name.className = "file-name";
+  size.className = "file-size";
+  name.textContent = file.name;
+  size.textContent = inWords(file.size);
+  item.append(name, size, removeButton(file));
+  return item;
+}
+
+function removeButton(file) {
+  const button = picked.nextElementSibling.content.firstElementChild.cloneNode(true);
+  button.title = button.title.replace("%s", file.name);
+  button.setAttribute("aria-label", button.title);
+  button.addEventListener("click", () => {
+    setPicked(carried.filter((other) => other !== file));
+    pickMore();
+  });
+  return button;
+}
+
+// As the server writes sizes (the filter file_size).
+function inWords(octets) {
+  const [unit, size, digits] = octets < 1_000 ? ["byte", 1, 0] : octets < 1_000_000 ? ["kilobyte", 1_000, 0] : ["megabyte", 1_000_000, 1];
+  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumFractionDigits: digits }).format(octets / size);
 }
 
 form.addEventListener("input", () => { changed = true; });
@@ -57,7 +92,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Enter") { event.preventDefault(); press("[data-send]"); }
   if (event.key.toLowerCase() === "s") { event.preventDefault(); press("[data-save]"); }
 });
-files.addEventListener("change", listPicked);
+files.addEventListener("change", pickMore);
 setInterval(keep, KEEP_AFTER);
 
 // An answer is begun above what it quotes.

@@ -31,6 +31,17 @@ def test_picked_files_are_listed_and_sent(signed_in: Page, live: Live) -> None:
     expect(signed_in.locator(".compose-files .file-name").first).to_contain_text("<b>plan.txt")
 
 
+def test_picking_again_adds_and_a_picked_file_can_be_taken_out(signed_in: Page, live: Live) -> None:
+    signed_in.goto(f"{live.url}/compose/")
+    for name in ("one.txt", "two.txt", "three.txt"):
+        file = {"name": name, "mimeType": "text/plain", "buffer": name.encode()}
+        signed_in.set_input_files("#files", [file])  # type: ignore[list-item]
+    expect(signed_in.locator("#picked .file-name")).to_have_text(["one.txt", "two.txt", "three.txt"])
+    signed_in.get_by_label("Remove two.txt").click()
+    signed_in.get_by_role("textbox", name="Text").press("Control+s")
+    expect(signed_in.locator(".compose-files:not(#picked) .file-name")).to_have_text(["one.txt", "three.txt"])
+
+
 def test_what_is_written_is_kept_every_half_minute(signed_in: Page, live: Live) -> None:
     signed_in.clock.install()
     signed_in.goto(f"{live.url}/compose/")

@@ -304,10 +304,10 @@ def test_files_over_the_limit_one_after_the_other(
     draft_id = uuid4()
     for name in ("one", "two"):
         content = name.encode() * 200_000
-        alice_client.post(url(draft_id), form(alice_account, "save", files=[file(name, content)]))
-    page = alice_client.post(url(draft_id), form(alice_account))
+        page = alice_client.post(url(draft_id), form(alice_account, files=[file(name, content)], to=""))
     assert page.status_code == 422
-    assert not Outgoing.objects.exists()
+    assert "The files picked last were not added" in page.content.decode()
+    assert [upload.filename for upload in Upload.objects.all()] == ["one"]
 
 
 def test_a_file_name_is_never_a_path(alice_client: Client, alice_account: Account) -> None:

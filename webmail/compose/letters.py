@@ -5,18 +5,20 @@ Message-ID and Date are made here, once, and frozen with it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
-from webmail.compose.models import Draft, Upload
+from accounts.models import Account, User
+from webmail.compose.models import Draft, Upload, drafts_of
 from webmail.compose.outbox import Frozen
 from webmail.mime.compose import build, wire_address
 from webmail.mime.headers import parse_addresses
@@ -67,6 +69,13 @@ def _file_problems(draft: Draft) -> dict[str, list[str]]:
     return {"files": [too_large()]} if total_size(draft) > settings.UPLOAD_LIMIT else {}
 
 
+def fits(user: User, draft_id: UUID, files: Sequence[UploadedFile]) -> bool:
+    """Whether a draft may get these files too; asked before any is stored, so that nobody fills the disk."""
+    stored = Upload.objects.filter(draft__in=drafts_of(user).filter(pk=draft_id).values("pk"))
+    before = stored.aggregate(octets=Sum("size", default=0))["octets"]
+    return not files or before + sum(file.size or 0 for file in files) <= settings.UPLOAD_LIMIT
+
+
 def total_size(draft: Draft) -> int:
     return sum(upload.size for upload in draft.uploads.all())
 
@@ -74,6 +83,13 @@ def total_size(draft: Draft) -> int:
 def too_large() -> str:
     limit = number_format(settings.UPLOAD_LIMIT // 2**20)
     return _("The files of a mail can have %(limit)s MB in all. Take some out.") % {"limit": limit}
+
+
+def not_added() -> str:
+    limit = number_format(settings.UPLOAD_LIMIT // 2**20)
+    return _("The files picked last were not added: the files of a mail can have %(limit)s MB in all.") % {
+        "limit": limit
+    }
 
 
 def envelope(draft: Draft) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -89,9 +90,11 @@ def _draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     form = ComposeForm(user, request.POST, initial={})
     if not form.is_valid():
         return _page(request, draft_id, form, drafts_of(user).filter(pk=draft_id).first(), _("Draft"), status=422)
-    kept, trouble = drafts.save(user, draft_id, form, request.FILES.getlist("files"))
-    if request.upload_limit.exceeded:  # type: ignore[attr-defined]
-        form.add_error(None, letters.too_large())
+    files = request.FILES.getlist("files")
+    fits = letters.fits(user, draft_id, files)
+    kept, trouble = drafts.save(user, draft_id, form, files if fits else [])
+    if not fits or request.upload_limit.exceeded:  # type: ignore[attr-defined]
+        form.add_error(None, letters.too_large() if fits else letters.not_added())
         return _page(request, draft_id, form, kept, _("Draft"), status=422)
     if action == "send":
         return _send(request, form, kept, trouble)
@@ -181,6 +184,8 @@ def _page(
         "carried": carried,
         "uploads": kept.uploads.all() if kept else [],
         "accounts": _user(request).accounts.all(),
+        "upload_limit": settings.UPLOAD_LIMIT,
+        "too_large": letters.too_large(),
     }
     return render(request, "compose/compose.html", context, status=status)
 
