@@ -10,12 +10,15 @@ import os
 from celery import Celery, Task
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from kombu.transport import redis
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webmail.settings")
 
 app = Celery("webmail")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Nor is a task handed back when the line breaks (see settings.CELERY_BROKER_TRANSPORT_OPTIONS).
+redis.Channel.do_restore = False
 
 log = logging.getLogger(__name__)
 

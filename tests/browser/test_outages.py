@@ -17,12 +17,13 @@ def mended(live: Live) -> Iterator[None]:
     """Whatever the test stopped runs again for the next one."""
     yield
     live.smtp.start()
+    live.smtp.rules.delays.clear()
     if not live.dovecot.ready():
         live.dovecot.start()
     for name in ("broker", "cache"):
         if name not in live.processes:
             live.processes[name] = getattr(live, name).start()
-    if "worker" not in live.processes:
+    if "worker" not in live.processes or live.processes["worker"].poll() is not None:
         live.start_worker()
 
 
@@ -95,6 +96,25 @@ def test_send_while_the_queue_is_down(window: Window, anna: Person, live: Live) 
     window.home()
     window.await_row("Patience")
     assert window.subjects() == ["Patience"]
+
+
+def test_the_queue_goes_down_while_a_mail_is_being_sent(window: Window, anna: Person, live: Live) -> None:
+    live.smtp.stall(anna.mail.address, 4)
+    window.goto("/compose/")
+    window.write("Slowly taken.", to=anna.mail.address, subject="Slow")
+    window.page.get_by_role("button", name="Send", exact=True).click()
+    window.page.get_by_role("link", name="Outbox").first.click()
+    expect(window.page.locator("#outbox")).to_contain_text("Being sent", timeout=PATIENCE * 1000)
+    live.kill("broker")
+    live.processes["broker"] = live.broker.start()
+    expect(window.page.locator("#outbox")).to_contain_text("A copy is in Sent.", timeout=2 * PATIENCE * 1000)
+    live.smtp.rules.delays.clear()
+    window.goto("/compose/")
+    window.write("The worker is the same.", to=anna.mail.address, subject="Next")
+    window.send()
+    assert live.processes["worker"].poll() is None
+    window.await_row("Next")
+    assert sorted(window.subjects()) == ["Next", "Slow"]
 
 
 def test_everything_without_the_cache(window: Window, anna: Person, live: Live) -> None:
