@@ -50,7 +50,7 @@ def _status(request: HttpRequest, account: Account) -> HttpResponse:
         context["problem"] = explain_reason(state.last_error) if state.last_error else None
     response = render(request, "popimport/_status.html", context)
     seen = request.GET.get("seen")
-    if state and state.came and state.last_checked and seen not in (None, date_format(state.last_checked, "U")):
+    if state and state.came and state.last_checked and seen not in (None, date_format(state.last_checked, "Uu")):
         # A check has ended since this fragment was drawn: the list on the same page listens for it.
         response.headers["HX-Trigger"] = "mail-came"
     return response
