@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 import pytest
 import redis
 from django.conf import settings
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import BrowserContext
 
 from tests.environment import BROKER, CACHE
@@ -26,6 +27,9 @@ CHROMIUM_ARGUMENTS = [
 
 
 def pytest_configure() -> None:
+    # No deadline per example: a busy machine is no fault, and a hang ends by the limit of the test (pyproject.toml).
+    hypothesis_settings.register_profile("patient", deadline=None)
+    hypothesis_settings.load_profile("patient")
     # A slow hash is for passwords worth guessing; each test person would cost a third of a second.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

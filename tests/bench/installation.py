@@ -6,6 +6,7 @@ The raw clients use the same servers.
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 import imapclient
@@ -77,7 +78,11 @@ class Installation(Live):
             account_id,
         )
 
-    def _value(self, query: str, value: object) -> int:
+    def import_error(self, account_id: int) -> str:
+        """The reason word of the account's last check, "" if it went well."""
+        return self._value("SELECT last_error FROM popimport_importstate WHERE account_id = ?", account_id)
+
+    def _value(self, query: str, value: object) -> Any:
         database = sqlite3.connect(self.folder / "data" / "webmail.sqlite3", timeout=20)
         try:
             return database.execute(query, [value]).fetchone()[0]

