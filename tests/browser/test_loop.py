@@ -122,7 +122,7 @@ def test_an_answer_to_all_and_a_mail_passed_on_with_its_file(
     bens.await_row("Re: The plan")
     bens.await_row("Fwd: The plan")
     pane = bens.read("Fwd: The plan")
-    expect(pane.locator(".mail-text")).to_contain_text("Have a look.")
+    expect(bens.letter()).to_contain_text("Have a look.")
     with bens.page.expect_download() as saving:
         pane.get_by_label("Save Plan für März.bin").click()
     assert Path(saving.value.path()).read_bytes() == PLAN

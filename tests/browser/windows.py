@@ -125,6 +125,14 @@ class Window:
         expect(pane.locator("#subject")).to_have_text(subject)
         return pane
 
+    def letter(self) -> Locator:
+        """The words of the open message, be they in the page or in the frame of a formatted mail."""
+        pane = self.page.locator("#message")
+        words = pane.locator(".mail-text, .mail-frame").first
+        words.wait_for()
+        framed = words.evaluate("element => element.matches('.mail-frame')")
+        return pane.frame_locator(".mail-frame").locator("body") if framed else words
+
     def await_row(self, subject: str) -> Locator:
         """Load the list again until a message is there."""
         return self.reload_until(self.row(subject))

@@ -75,6 +75,11 @@ def test_the_list_hears_of_new_mail_once(account: Account, alice_client: Client,
     assert seen
     assert alice_client.get(f"{address}?seen=0").headers["HX-Trigger"] == "mail-came"
     assert "HX-Trigger" not in alice_client.get(f"{address}?seen={date_format(seen, 'Uu')}").headers
+    # The first time, the page around it says when it was drawn.
+    before, after = seen - timedelta(milliseconds=1), seen + timedelta(milliseconds=1)
+    assert alice_client.get(f"{address}?since={date_format(before, 'Uu')}").headers["HX-Trigger"] == "mail-came"
+    assert "HX-Trigger" not in alice_client.get(f"{address}?since={date_format(after, 'Uu')}").headers
+    assert "HX-Trigger" not in alice_client.get(f"{address}?since=soon").headers
 
 
 def test_a_server_cannot_speak_html(account: Account, alice_client: Client, pop3: ScriptedPop3) -> None:

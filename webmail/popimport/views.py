@@ -49,8 +49,18 @@ def _status(request: HttpRequest, account: Account) -> HttpResponse:
         context["set_aside"] = state.set_aside().count()
         context["problem"] = explain_reason(state.last_error) if state.last_error else None
     response = render(request, "popimport/_status.html", context)
-    seen = request.GET.get("seen")
-    if state and state.came and state.last_checked and seen not in (None, date_format(state.last_checked, "Uu")):
-        # A check has ended since this fragment was drawn: the list on the same page listens for it.
-        response.headers["HX-Trigger"] = "mail-came"
+    if state and _brought_mail(request, state):
+        response.headers["HX-Trigger"] = "mail-came"  # the list on the same page listens for it
     return response
+
+
+def _brought_mail(request: HttpRequest, state: ImportState) -> bool:
+    """Whether a check has ended with new mail since this fragment (`seen`: the check it tells of) or, the first time, the
+    page around it (`since`: microseconds) was drawn."""
+    if not state.came or not state.last_checked:
+        return False
+    ended = date_format(state.last_checked, "Uu")
+    if (seen := request.GET.get("seen")) is not None:
+        return seen != ended
+    since = request.GET.get("since", "")
+    return since.isdecimal() and len(since) < 20 and int(ended) > int(since)
