@@ -55,8 +55,8 @@ def _status(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 def _brought_mail(request: HttpRequest, state: ImportState) -> bool:
-    """Whether a check has ended with new mail since this fragment (`seen`: the check it tells of) or, the first time, the
-    page around it (`since`: microseconds) was drawn."""
+    """Whether a check has ended with new mail since this fragment (`seen`: the check it tells of) or, the first time,
+    the page around it (`since`: microseconds) was drawn."""
     if not state.came or not state.last_checked:
         return False
     ended = date_format(state.last_checked, "Uu")
