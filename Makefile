@@ -9,7 +9,7 @@ PYTHON_BIN = .venv/bin/python
 # Only what Django needs to load its settings: no check reads data or reaches a server.
 CHECKS = SECRET_KEY=checks MAIL_SECRET_KEYS=checks ALLOWED_HOSTS=localhost DATA_DIR=var/checks
 
-.PHONY: help run test lint style bench messages manage clean
+.PHONY: help run test fuzz lint style bench messages manage clean
 
 help:  ## Print this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,10 @@ test: style  ## Install what tests need, check the style, run every test (DATABA
 	@# What fails beside others gets one more run alone, in the open: real servers and a browser on a busy machine are late at times.
 	TEST_DATABASE=$(DATABASE) $(PYTHON_BIN) -m pytest -q -n $(JOBS) || \
 	TEST_DATABASE=$(DATABASE) $(PYTHON_BIN) -m pytest -q --last-failed --last-failed-no-failures none
+
+fuzz:  ## Look for new examples that break the tests of properties (some minutes)
+	@deploy/setup.sh run demo test
+	HYPOTHESIS_PROFILE=fuzz $(PYTHON_BIN) -m pytest -q -n $(JOBS) --timeout 900 -m hypothesis
 
 lint: style  ## Check style, types, templates, directions of imports and translations
 	$(PYTHON_BIN) -m pytest -q tests/test_architecture.py tests/test_translations.py

@@ -1,5 +1,6 @@
 """Fixtures of all tests: real servers, the browser. One that can't be started is an error, never a skipped test."""
 
+import os
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -28,8 +29,10 @@ CHROMIUM_ARGUMENTS = [
 
 def pytest_configure() -> None:
     # No deadline per example: a busy machine is no fault, and a hang ends by the limit of the test (pyproject.toml).
-    hypothesis_settings.register_profile("patient", deadline=None)
-    hypothesis_settings.load_profile("patient")
+    # `make test` tries the same examples each time, so that it fails for a change; `make fuzz` looks for new ones.
+    hypothesis_settings.register_profile("suite", deadline=None, derandomize=True)
+    hypothesis_settings.register_profile("fuzz", deadline=None, max_examples=5_000)
+    hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
     # A slow hash is for passwords worth guessing; each test person would cost a third of a second.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -51,14 +51,18 @@ document.addEventListener("change", (event) => {
   if (event.target.closest("#list")) showSelection();
 });
 
-// The open row is marked at once; what the server says replaces it.
-function markOpen(row) {
-  openRow()?.removeAttribute("aria-current");
-  row?.setAttribute("aria-current", "true");
+// The open row is marked at once; what the server says replaces it. A row that comes late, because its message was marked as read, must not
+// take the mark back from the one opened since.
+let openUid = openRow()?.dataset.uid;
+function markOpen(uid) {
+  openUid = uid;
+  for (const row of rows()) row.toggleAttribute("aria-current", false);
+  document.getElementById(`row-${uid}`)?.setAttribute("aria-current", "true");
 }
+document.addEventListener("htmx:oobAfterSwap", (event) => event.target.matches?.("#rows .row") && markOpen(openUid));
 document.addEventListener("htmx:beforeRequest", (event) => {
   const row = event.target.closest?.("#rows .row");
-  if (row && event.target.matches(".row-link")) markOpen(row);
+  if (row && event.target.matches(".row-link")) markOpen(row.dataset.uid);
 });
 
 function step(by) {

@@ -278,6 +278,21 @@ def test_downgrade_of_containers_and_headers():
     assert b"8bit" not in sound
 
 
-@given(st.binary(max_size=300))
+# Lines, so that long ones and fields of every kind come up, and any octets at all.
+LINES = st.lists(
+    st.one_of(
+        st.binary(max_size=40),
+        st.sampled_from(
+            [b"Content-Type: multipart/mixed; boundary=b", b"--b", b"", b"\0: \xe9", b"\xe9" * 1200, b"x" * 2500]
+        ),
+        st.sampled_from([b"From: ", b"Subject: ", b"Content-Type: ", b"X: ", b"\0"]).map(
+            lambda name: name + b"\xff\0" + b"y" * 2000
+        ),
+    ),
+    max_size=12,
+).map(b"\n".join)
+
+
+@given(st.one_of(st.binary(max_size=300), LINES))
 def test_any_octets_can_be_attached_as_a_message(octets):
     fits(made(Letter(ANN, (BOB,), text="x", attachments=(Attachment("m.eml", "message/rfc822", octets),))))

@@ -18,6 +18,8 @@ _BARE_NEWLINE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _FIELD = re.compile(rb"[^\r\n]*(?:\r\n[ \t][^\r\n]*)*(?:\r\n|\Z)")
 _NOT_ASCII = re.compile(rb"[\0\x80-\xff]")
 _LONG_LINE = re.compile(rb"[^\r\n]{999}")
+_FULL_LINE = re.compile(rb"[^\r\n]{997}(?=[^\r\n]{2})")
+_FIELD_NAME = re.compile(rb"[!-9;-~]+")  # RFC 5322, 3.6.8
 _ADDRESSES = frozenset({"from", "sender", "reply-to", "to", "cc", "bcc", "resent-from", "resent-to", "resent-cc"})
 
 
@@ -55,7 +57,8 @@ def _in_order(root: Node) -> Iterator[Node]:
 
 
 def _replaced(octets: bytes) -> bytes:
-    return _NOT_ASCII.sub(b"?", octets)
+    """What nothing can encode: other octets become question marks, and a line that is too long goes on, indented."""
+    return _FULL_LINE.sub(rb"\g<0>\r\n ", _NOT_ASCII.sub(b"?", octets))
 
 
 def _encoded(node: Node, body: bytes) -> bytes:
@@ -82,16 +85,18 @@ def _header(block: bytes, encoding: str) -> bytes:
 
 def _field(field: bytes) -> bytes:
     name, _, value = field.partition(b":")
-    label = name.strip().decode("ascii", "replace")
+    if not _FIELD_NAME.fullmatch(name.strip()):
+        return _replaced(field)
+    label = name.strip().decode("ascii")
     if label.lower() in _ADDRESSES:
         mailboxes = parse_addresses(value.replace(b"\r\n", b""))
         words = [word for address in mailboxes for word in _mailbox(address.name, address.address)]
         words = [*words[:-1], words[-1].removesuffix(",")] if words else []
-    elif label.lower().startswith("content-") or not label.isascii():
+    elif label.lower().startswith("content-"):
         return _replaced(field)
     else:
         words = encode_text(decode_header(value))
-    return fold(label, words).encode("ascii", "replace") + b"\r\n"
+    return _replaced(fold(label, words).encode("ascii", "replace")) + b"\r\n"
 
 
 def _mailbox(name: str, address: str) -> list[str]:
