@@ -83,6 +83,8 @@ def test_eight_bit_headers():
         (b"=?utf-8?b?w6k?=", "é"),
         (b"=?utf-8?b?w6k=====?=", "é"),
         (b"=?utf-8?b?w?=", ""),
+        (b"=?utf-8?b?/\x01?=", ""),
+        (b"=?utf-8?b?Zmly=c3Q=?=", "first"),
         (b"=?utf-8?x?a?=", "=?utf-8?x?a?="),
         (b"=?utf-8?q?never closed", "=?utf-8?q?never closed"),
         (b"=?rot13?q?Uryyb?=", "Uryyb"),

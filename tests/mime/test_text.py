@@ -1,8 +1,8 @@
 """Octets to text, text to HTML, HTML to text, and the preview line."""
 
 import base64
+import binascii
 import itertools
-import quopri
 import re
 import time
 
@@ -60,7 +60,9 @@ def test_decode_transfer(data, encoding, content):
 @given(st.binary(max_size=300))
 def test_transfer_encodings_are_undone(content):
     assert decode_transfer(base64.encodebytes(content), "base64") == content
-    assert decode_transfer(quopri.encodestring(content), "quoted-printable") == content
+    # As binary: told that it is text, the encoder makes all line ends like the first one.
+    quoted = binascii.b2a_qp(content, istext=False)
+    assert decode_transfer(quoted, "quoted-printable") == content
 
 
 PIECES = [b"=", b"C3", b"4", b"1", b"\r\n", b"\n", b" ", b"\t", b"QUJD", b"QQ==", b"*", b"\r", b"z"]

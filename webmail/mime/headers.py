@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
 from webmail.mime.charsets import decode_text
+from webmail.mime.transfer import decode_transfer
 from webmail.mime.types import Address, Headers
 
 BLOCK_LIMIT = 1 << 20  # octets of a header that are read
@@ -139,11 +140,7 @@ def _word_octets(encoding: str, payload: str) -> bytes:
     octets = payload.encode("utf-8", "replace")
     if encoding in "qQ":
         return binascii.a2b_qp(octets, header=True)
-    octets = octets.rstrip(b"= ")
-    try:
-        return binascii.a2b_base64(octets + b"=" * (-len(octets) % 4))
-    except binascii.Error:
-        return binascii.a2b_base64(octets[:-1])
+    return decode_transfer(octets, "base64")
 
 
 def parse_addresses(raw: bytes | str) -> tuple[Address, ...]:
