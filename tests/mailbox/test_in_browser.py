@@ -40,6 +40,7 @@ def sign_in(live: Live, person: Person, page: Page) -> None:
     page.locator("input[name=password]").fill(person.password)
     page.locator("input[name=password]").press("Enter")
     expect(page.locator(".list-head h1")).to_have_text("Inbox")
+    page.wait_for_load_state()  # a key pressed before the scripts run is lost
 
 
 def row(page: Page, subject: str):
