@@ -25,8 +25,10 @@ MAX_ADDRESSES = 6  # a name with hundreds of addresses must not keep a worker bu
 _IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 _IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
-_IPV4_COMPATIBLE = ipaddress.ip_network("::/96")
+# Special purposes (RFC 6890's registries) that Python's ipaddress counts as public: local NAT64, IPv4-compatible,
+# segment routing (RFC 9602), documentation (RFC 9637); relays of 6to4 (RFC 7526).
+_SPECIAL_IPV6 = [ipaddress.IPv6Network(net) for net in ("64:ff9b:1::/48", "::/96", "5f00::/16", "3fff::/20")]
+_SPECIAL_IPV4 = [ipaddress.IPv4Network("192.88.99.0/24")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,11 @@ def _forms(ip: _IPAddress) -> Iterator[_IPAddress]:
 
 
 def _is_global(ip: _IPAddress) -> bool:
-    if isinstance(ip, ipaddress.IPv6Address) and (ip in _NAT64_LOCAL or ip in _IPV4_COMPATIBLE or ip.is_site_local):
-        return False
-    return ip.is_global and not ip.is_multicast and not ip.is_unspecified and not ip.is_reserved
+    if isinstance(ip, ipaddress.IPv6Address):
+        special = ip.is_site_local or any(ip in network for network in _SPECIAL_IPV6)
+    else:
+        special = any(ip in network for network in _SPECIAL_IPV4)
+    return not special and ip.is_global and not ip.is_multicast and not ip.is_unspecified and not ip.is_reserved
 
 
 def public_only(allowed: Collection[str] = ()) -> AddressGuard:
