@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.mime.corpus import mail
 from tests.mime.hostile import BODIES, HEAVY_HTML
+from webmail.mime.charsets import codec_of
 from webmail.mime.parse import part_bytes
 from webmail.mime.sanitize import sanitize
 from webmail.mime.structure import from_bytes
@@ -144,9 +145,49 @@ def test_decode_text(data, charset, text):
     assert decode_text(data, charset) == text
 
 
-def test_long_text_without_a_charset_is_guessed():
-    russian = "Уважаемые коллеги, напоминаем вам о собрании, которое состоится в среду в десять часов утра. " * 4
-    assert decode_text(russian.encode("koi8-r")) == russian
+UNLABELLED = [
+    ("koi8-r", "Уважаемые коллеги, напоминаем вам о собрании в среду."),
+    ("cp1251", "Приходите завтра в десять часов утра."),
+    ("iso8859-5", "Уважаемые коллеги, напоминаем вам о собрании в среду."),
+    ("cp866", "Уважаемые коллеги, напоминаем вам о собрании в среду."),
+    ("iso8859-7", "Καλημέρα, η συνάντηση είναι την Τετάρτη."),
+    ("cp1255", "שלום, הפגישה ביום רביעי בבוקר."),
+    ("cp1256", "مرحبا، الاجتماع يوم الأربعاء صباحا."),
+    ("iso8859-2", "Dobrý den, zítra v deset hodin se sejdeme v kanceláři, přineste prosím všechny smlouvy."),
+    ("cp1254", "Değerli müşterimiz, siparişiniz yarın İstanbul'a ulaşacak, teşekkür ederiz."),
+    ("gb18030", "你好，会议改到星期三下午三点。"),
+    ("big5", "您好，附件是報價單，請查收。"),
+    ("cp932", "お世話になっております。明日の会議は十時からです。"),
+    ("euc-jp", "お世話になっております。明日の会議は十時からです。"),
+    ("iso2022-jp", "お世話になっております。"),
+    ("euc-kr", "안녕하세요. 회의는 수요일입니다."),
+    ("cp874", "สวัสดีครับ ประชุมวันพุธ"),
+    ("cp1252", "Le café crème et le thé sont déjà prêts à Orléans."),
+    ("cp1252", "Grüße aus Köln"),
+    ("cp1252", "naïve"),
+]
+
+
+@pytest.mark.parametrize(("codec", "text"), UNLABELLED)
+def test_text_without_a_charset_is_guessed(codec, text):
+    assert decode_text(text.encode(codec)) == text
+    assert decode_text(text.encode(codec), "x-unknown") == text
+
+
+@pytest.mark.parametrize(("codec", "text"), [case for case in UNLABELLED if case[0] in ("koi8-r", "cp1251", "cp1255")])
+def test_no_western_text_is_mostly_accents(codec, text):
+    assert decode_text(text.encode(codec), "iso-8859-1") == text
+
+
+def test_utf_8_under_another_label():
+    assert decode_text("Déjà vu, à bientôt".encode(), "iso-8859-1") == "Déjà vu, à bientôt"
+    assert decode_text("Привет".encode(), "koi8-r") == "Привет"
+
+
+def test_every_charset_of_python_is_known():
+    for name in ("ibm037", "mac-cyrillic", "kz1048", "ptcp154", "hp-roman8", "tis-620", "x-mac-cyrillic", "iso-ir-58"):
+        assert codec_of(name), name
+    assert not any(codec_of(name) for name in ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "zip", "uu"))
 
 
 @given(
