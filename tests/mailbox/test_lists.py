@@ -47,6 +47,21 @@ def test_it_works(alice_client, account, box):
     assert page.count("With attachment") == 1
 
 
+def test_what_changes_shows_at_once(alice, alice_client, account, box):
+    box.append("INBOX", PLAIN)
+    assert "is-unread" in alice_client.get(folder_url(account)).content.decode()
+    [summary] = box.list_messages("INBOX").rows
+    box.set_flags("INBOX", summary.ref.uidvalidity, [summary.ref.uid], add=("\\Seen", "\\Flagged"))
+    changed = alice_client.get(folder_url(account)).content.decode()
+    assert "is-unread" not in changed
+    assert changed.count('aria-pressed="true"') == 1
+    alice.language = "fr"
+    alice.save()
+    french = alice_client.get(folder_url(account)).content.decode()
+    assert 'title="Star (S)"' not in french
+    assert "Tea at four" in french
+
+
 def test_sent_shows_recipients(alice_client, account, box):
     box.append("Sent", plain("To others", sender="Alice <alice@example.org>", more="Cc: Zoe <zoe@example.org>\r\n"))
     page = alice_client.get(folder_url(account, "Sent")).content.decode()

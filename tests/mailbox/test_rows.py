@@ -1,15 +1,18 @@
-"""What a list row says: dates, people, headings."""
+"""What a list row says: dates, people, headings; and that a remembered row is never another one's."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone, translation
 
-from webmail.mailbox.rows import is_machine, short_date, stretch, who_line
+from accounts.models import Account
+from webmail.mailbox.base import Flag, Folder, MessageRef, Page, Role, Summary
+from webmail.mailbox.rows import days_of, drawn, is_machine, look_of, short_date, stretch, who_line
 from webmail.mime.types import Address, Headers
 
-NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
 
 
 @pytest.mark.parametrize(
@@ -25,12 +28,12 @@ NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
     ],
 )
 def test_short_date(moment, shown):
-    assert short_date(moment, NOW) == shown
+    assert short_date(moment, TODAY) == shown
 
 
 def test_short_date_in_french():
     with translation.override("fr"):
-        assert short_date(datetime(2026, 11, 17, 9, 5, tzinfo=UTC), NOW).lower().startswith("mar")
+        assert short_date(datetime(2026, 11, 17, 9, 5, tzinfo=UTC), TODAY).lower().startswith("mar")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +51,7 @@ def test_short_date_in_french():
 )
 def test_stretch(moment, heading):
     with timezone.override(ZoneInfo("Europe/Paris")):
-        assert stretch(moment, date(2026, 11, 23)) == heading
+        assert stretch(moment, TODAY) == heading
 
 
 def test_who_line():
@@ -62,3 +65,91 @@ def test_machines():
     assert is_machine(Headers(sender=(Address("Shop", "no-reply@shop.test"),)))
     assert is_machine(Headers(sender=(Address("List", "ann@x.test"),), list_id="<list.x.test>"))
     assert not is_machine(Headers(sender=(Address("Ann", "ann@x.test"),)))
+
+
+LETTER = Summary(
+    MessageRef("INBOX", 7, 1234),
+    Headers(subject="Tea", sender=(Address("Ann", "ann@x.test"),), to=(Address("Zoe", "zoe@x.test"),)),
+    frozenset[str](),
+    datetime(2026, 11, 23, 9, 5, tzinfo=UTC),
+    size=400,
+    has_attachments=False,
+)
+
+
+@pytest.fixture(autouse=True)
+def _a_monday(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
+
+
+def rows(summary=LETTER, *, account_id=1, role=Role.INBOX, **options):
+    """The rows' HTML and headings, of a list that was shown before with nothing changed."""
+    account, page = Account(pk=account_id), Page(Folder("INBOX", "INBOX", role), 7, (summary,), 1, 1)
+    days_of(Account(pk=1), Page(Folder("INBOX", "INBOX", Role.INBOX), 7, (LETTER,), 1, 1))
+    return "".join(day.title + day.html for day in days_of(account, page, **options))
+
+
+def test_a_row_is_drawn_once():
+    look = look_of(Account(pk=1), Folder("INBOX", "INBOX", Role.INBOX), "")
+    assert drawn(look, LETTER, False) is drawn(look, replace(LETTER), False)
+
+
+def test_numbers_that_programs_read_stay_bare():
+    with translation.override("fr"):
+        assert 'data-uid="1234"' in rows()
+
+
+def test_a_changed_flag_shows():
+    assert 'aria-pressed="true"' not in rows()
+    assert 'aria-pressed="true"' in rows(replace(LETTER, flags=frozenset({Flag.FLAGGED})))
+    assert "is-unread" in rows()
+    assert "is-unread" not in rows(replace(LETTER, flags=frozenset({Flag.SEEN})))
+    assert "Replied." in rows(replace(LETTER, flags=frozenset({Flag.ANSWERED})))
+
+
+def test_other_mail_under_the_same_number_shows():
+    assert "Coffee" in rows(replace(LETTER, headers=replace(LETTER.headers, subject="Coffee")))
+
+
+def test_another_language_shows():
+    assert "Unread." in rows()
+    with translation.override("fr"):
+        french = rows()
+    assert "Unread." not in french
+    assert "Aujourd" in french
+
+
+def test_another_zone_shows():
+    assert ">09:05<" in rows()
+    with timezone.override(ZoneInfo("Asia/Tokyo")):
+        assert ">18:05<" in rows()
+
+
+def test_midnight_shows(monkeypatch):
+    assert rows().startswith("Today")
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 24, 0, 0, 1, tzinfo=UTC))
+    tomorrow = rows()
+    assert tomorrow.startswith("Yesterday")
+    assert ">Mon<" in tomorrow
+
+
+def test_the_way_back_shows():
+    assert "/7/1234/?page=2" in rows(suffix="?page=2")
+    assert "/7/1234/?page=2" not in rows()
+
+
+def test_the_open_row_shows():
+    assert "aria-current" in rows(open_uid=1234)
+    assert "aria-current" not in rows()
+
+
+def test_own_mail_shows_its_recipient():
+    assert "Zoe" in rows(role=Role.SENT)
+    assert "Zoe" not in rows()
+
+
+def test_two_accounts_with_the_same_mail():
+    assert "/mail/1/INBOX/7/1234/" in rows()
+    other = rows(account_id=2)
+    assert "/mail/2/INBOX/7/1234/" in other
+    assert "/mail/1/" not in other

@@ -1,31 +1,42 @@
-"""List rows as strings: what a template only has to write. Fifty rows of {% url %} and date filters would cost
-more than their FETCH."""
+"""List rows as HTML. Fifty rows of {% url %} and date filters would cost more than their FETCH, so a row is written
+once from ready strings, and remembered.
+
+days_of() → for each message drawn(look, summary, is_open) → remembered, else row_of() → mailbox/_row.html. What is
+remembered depends on its key alone, which holds every value that is shown: a changed flag, another language, zone or
+day, another person's account are other keys, so nothing has to be forgotten and nothing shows to anybody else. It
+lies in this process, bounded; a restart draws anew.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from webmail.mailbox.base import Page, Role, Summary
+from webmail.mailbox.base import Folder, Page, Role, Summary
 from webmail.mime.types import Address, Headers
 from webmail.templatetags.interface import hue, icon, initials
 
+REMEMBERED = 2_000  # rows, of 3 to 5 kB each with their keys
 _MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster|notifications?|newsletter)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `who` is the sender, or in folders of own mail the recipients; `when` a short date, `moment` the
-    whole one."""
+    """One row, ready to write. `who` is the sender, or in folders of own mail the recipients; `when` a short date,
+    `moment` the whole one."""
 
-    uid: int
+    uid: str
     url: str
     who: str
     subject: str
@@ -34,7 +45,7 @@ class Row:
     moment: str
     iso: str
     initials: str
-    hue: int
+    hue: str
     is_machine: bool
     unread: bool
     starred: bool
@@ -47,7 +58,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Furniture:
-    """The words and icons that every row shows, looked up once for a page instead of once for a row."""
+    """The words and icons that every row shows."""
 
     unread: str
     draft: str
@@ -62,7 +73,61 @@ class Furniture:
     starred_icon: SafeString
 
 
-def furniture() -> Furniture:
+class Look(NamedTuple):
+    """All that a row shows or leads to beside the message itself. `own`: in a folder of own mail; `suffix`: the query
+    string that leads back to the list; `zone` and `today`: where the reader is."""
+
+    account_id: int
+    own: bool
+    suffix: str
+    language: str
+    zone: str
+    today: date
+
+
+class Drawn(NamedTuple):
+    """A row's HTML, and the heading it belongs under."""
+
+    title: str
+    html: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A stretch of time: its heading and the HTML of its rows."""
+
+    title: str
+    html: SafeString
+
+
+def days_of(account: Account, page: Page, *, suffix: str = "", open_uid: int | None = None) -> list[Day]:
+    """The page's rows under a heading per stretch of time. `suffix` is the query string that leads back to this
+    list."""
+    look = look_of(account, page.folder, suffix)
+    rows = [drawn(look, summary, summary.ref.uid == open_uid) for summary in page.rows]
+    return [
+        Day(title, mark_safe("".join(row.html for row in group)))  # noqa: S308 (joined from a template's own output)
+        for title, group in groupby(rows, key=lambda row: row.title)
+    ]
+
+
+def look_of(account: Account, folder: Folder, suffix: str) -> Look:
+    own = folder.role in (Role.SENT, Role.DRAFTS)
+    zone = timezone.get_current_timezone_name()
+    return Look(account.pk, own, suffix, get_language() or "", zone, timezone.localdate())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def drawn(look: Look, summary: Summary, is_open: bool) -> Drawn:
+    """In the language and the zone of this moment, which `look` names."""
+    row = row_of(look, summary, is_open=is_open)
+    html = get_template("mailbox/_row.html").render({"row": row, "furniture": furniture(look.language)})
+    return Drawn(stretch(summary.date, look.today), html)
+
+
+@lru_cache
+def furniture(language: str) -> Furniture:
+    """In the language of this moment, which `language` names."""
     return Furniture(
         _("Unread."),
         _("Draft"),
@@ -78,43 +143,23 @@ def furniture() -> Furniture:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    title: str
-    rows: Sequence[Row]
-
-
-def days_of(account: Account, page: Page, *, suffix: str = "", open_uid: int | None = None) -> list[Day]:
-    """The page's rows under a heading per stretch of time. `suffix` is the query string that leads back to this
-    list."""
-    today = timezone.localdate()
-    own = page.folder.role in (Role.SENT, Role.DRAFTS)
-    titled = ((stretch(summary.date, today), summary) for summary in page.rows)
-    return [
-        Day(title, [row_of(account, summary, own=own, suffix=suffix, open_uid=open_uid) for _title, summary in group])
-        for title, group in groupby(titled, key=lambda pair: pair[0])
-    ]
-
-
-def row_of(
-    account: Account, summary: Summary, *, own: bool = False, suffix: str = "", open_uid: int | None = None
-) -> Row:
+def row_of(look: Look, summary: Summary, *, is_open: bool) -> Row:
     headers, ref = summary.headers, summary.ref
-    people = (headers.to + headers.cc + headers.bcc) if own else headers.sender
+    people = (headers.to + headers.cc + headers.bcc) if look.own else headers.sender
     first = people[0] if people else Address("", "")
     moment = _local(summary.date)
-    who, subject = who_line(people, own=own), headers.subject or _("(no subject)")
+    who, subject = who_line(people, own=look.own), headers.subject or _("(no subject)")
     return Row(
-        uid=ref.uid,
-        url=reverse("mailbox:message", args=[account.pk, ref.folder, ref.uidvalidity, ref.uid]) + suffix,
+        uid=str(ref.uid),
+        url=reverse("mailbox:message", args=[look.account_id, ref.folder, ref.uidvalidity, ref.uid]) + look.suffix,
         who=who,
         subject=subject,
         pick=_("Select %(who)s: %(subject)s") % {"who": who, "subject": subject},
-        when=short_date(moment, timezone.localtime()),
+        when=short_date(moment, look.today),
         moment=formats.date_format(moment, "DATETIME_FORMAT"),
         iso=moment.isoformat(timespec="minutes"),
         initials=initials(first.label),
-        hue=hue(first.address),
+        hue=str(hue(first.address)),
         is_machine=is_machine(headers),
         unread=not summary.seen,
         starred=summary.flagged,
@@ -122,7 +167,7 @@ def row_of(
         forwarded=summary.forwarded,
         draft=summary.draft,
         clip=summary.has_attachments,
-        current=ref.uid == open_uid,
+        current=is_open,
     )
 
 
@@ -151,15 +196,15 @@ def _local(moment: datetime) -> datetime:
         return moment
 
 
-def short_date(moment: datetime, now: datetime) -> str:
+def short_date(moment: datetime, today: date) -> str:
     """The time today, the weekday within the last week, day and month this year, else the whole date; in the
     reader's language."""
-    age = now.date() - moment.date()
+    age = today - moment.date()
     if age == timedelta(0):
         return formats.time_format(moment, "TIME_FORMAT")
     if timedelta(0) < age < timedelta(days=7):
         return formats.date_format(moment, "D")
-    if moment.year == now.year:
+    if moment.year == today.year:
         return formats.date_format(moment, _short_day_format())
     return formats.date_format(moment, "SHORT_DATE_FORMAT")
 

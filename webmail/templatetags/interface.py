@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -17,6 +18,7 @@ MIRRORED = {"send", "reply", "reply-all", "forward", "logout", "back", "next", "
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, size: int = 20) -> SafeString:
     """One icon of static/img/icons.svg, hidden from assistive technology: the text beside it or an aria-label names
     it."""

@@ -15,7 +15,7 @@ from webmail.mailbox.acts import FLAGS, Selection, perform
 from webmail.mailbox.base import FolderRefused, Mailbox
 from webmail.mailbox.forms import ActForm
 from webmail.mailbox.opening import open_mailbox
-from webmail.mailbox.rows import furniture, row_of
+from webmail.mailbox.rows import furniture, look_of, row_of
 from webmail.mailbox.views import account_of, wants_fragment
 from webmail.mailbox.views.lists import list_context, list_suffix
 
@@ -60,12 +60,12 @@ def _changed_row(
 ) -> HttpResponse:
     """The answer to what the page does by itself when a message is opened: the row it stands for, and the button
     that undoes it."""
-    suffix = list_suffix(asked["page"] or 1, asked["q"])
+    look = look_of(account, mailbox.folder(chosen.folder), list_suffix(asked["page"] or 1, asked["q"]))
     rows = [
-        row_of(account, summary, suffix=suffix, open_uid=summary.ref.uid)
+        row_of(look, summary, is_open=True)
         for summary in mailbox.summaries(chosen.folder, chosen.uidvalidity, chosen.uids)
     ]
-    return _told(render(request, "mailbox/_changed.html", {"rows": rows, "furniture": furniture()}))
+    return _told(render(request, "mailbox/_changed.html", {"rows": rows, "furniture": furniture(look.language)}))
 
 
 def _told(response: HttpResponse) -> HttpResponse:

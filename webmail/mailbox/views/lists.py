@@ -16,7 +16,7 @@ from accounts.models import Account
 from webmail.mailbox import query as queries
 from webmail.mailbox.base import Folder, Mailbox, Role
 from webmail.mailbox.opening import may_sign_in_unasked, open_mailbox
-from webmail.mailbox.rows import days_of, furniture
+from webmail.mailbox.rows import days_of
 from webmail.mailbox.side import entries, folder_label
 from webmail.mailbox.views import account_of, wants_fragment
 
@@ -87,7 +87,6 @@ def list_context(
         "q": q,
         "number": page.number,
         "list_url": reverse("mailbox:folder", args=[account.pk, page.folder.name]) + list_suffix(page.number, q),
-        "furniture": furniture(),
         "days": days_of(account, page, suffix=list_suffix(page.number, q), open_uid=open_uid),
         "filters": [
             {"label": label, "suffix": list_suffix(1, value), "current": q == value} for value, label in _filters()
