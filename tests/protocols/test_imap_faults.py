@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.protocols.conftest import LOGIN, open_quickly
-from tests.servers.scripted import Peer, Script, scripted
+from tests.servers.scripted import Peer, Script, anywhere, scripted
 from webmail.protocols.endpoint import BearerToken, Security
 from webmail.protocols.errors import LoginRefused, MailServerError, Rejected, Unreachable
-from webmail.protocols.imap import ImapSession
+from webmail.protocols.imap import ImapSession, open_session
 
 SELECT = ["* 3 EXISTS", "* OK [UIDVALIDITY 7] ok", "* OK [UIDNEXT 10] ok"]
 GREETING = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello"
@@ -203,6 +203,26 @@ def test_a_line_that_breaks_ends_the_session_in_time(
         session.noop()
     session.logout()
     session.close()
+
+
+def test_whoever_can_t_wait_is_told_by_then_and_the_session_ends() -> None:
+    with scripted(then(lambda peer, _tag: peer.hang())) as silent:
+        session = open_session(silent.endpoint(Security.NONE), LOGIN, guard=anywhere)
+        session.select("INBOX")
+        begun = time.monotonic()
+        session.answer_by(begun + 0.2)
+        with pytest.raises(Unreachable) as told:
+            session.rows([1])
+    assert told.value.reason == "timeout"
+    assert time.monotonic() - begun < 10  # of the 30 seconds that the timeouts would allow
+    assert session.broken, "its answer may still come"
+
+
+def test_a_limit_that_is_lifted_holds_nobody_back(opened: Opened) -> None:
+    session = opened(server())
+    session.answer_by(time.monotonic() - 1)
+    session.answer_by(None)
+    assert session.noop()
 
 
 def test_logout_of_a_server_that_hangs(opened: Opened) -> None:

@@ -89,6 +89,11 @@ class ImapSession(Changes):
         """Commands and literals that waited for an answer so far."""
         return self._client.connection.commands
 
+    def answer_by(self, moment: float | None) -> None:
+        """An answer that is not there at this moment of the monotonic clock is Unreachable(timeout); None: as the
+        timeouts say. For somebody who has something else to show by then."""
+        self._client.wire.end_by(moment)
+
     @contextmanager
     def _talk(self, octets: int = ANSWER_OCTETS) -> Iterator[GuardedClient]:
         if self.broken:

@@ -28,7 +28,7 @@ class Wire:
         self.timeouts = timeouts
         self._buffer = bytearray()
         self._silence = timeouts.read
-        self._end = time.monotonic() + timeouts.whole
+        self._end = self._whole = time.monotonic() + timeouts.whole
         self.begin()
 
     @property
@@ -47,6 +47,10 @@ class Wire:
         self._silence = self.timeouts.read if silence is None else silence
         self._octets_left = octets
         self._lines_left = ANSWER_LINES
+
+    def end_by(self, moment: float | None) -> None:
+        """Wait for nothing past this moment of the monotonic clock; with None as long again as the timeouts say."""
+        self._end = self._whole if moment is None else min(moment, self._whole)
 
     def readline(self, limit: int) -> bytes:
         """One line with its LF. Raises Unreachable: lost at the end of the stream or past `limit` octets, timeout."""
