@@ -91,7 +91,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A list row."""
+    """A list row. Of the headers it has what a list shows: subject, people, date, list; all of them within a
+    Message. All but the flags never changes."""
 
     ref: MessageRef
     headers: Headers
@@ -99,6 +100,9 @@ class Summary:
     received: datetime  # INTERNALDATE, aware
     size: int  # octets
     has_attachments: bool
+
+    def with_flags(self, flags: frozenset[str]) -> "Summary":
+        return Summary(self.ref, self.headers, flags, self.received, self.size, self.has_attachments)
 
     @property
     def date(self) -> datetime:
@@ -166,6 +170,9 @@ class Message:
     summary: Summary
     structure: Part
     body: Body
+
+    def with_flags(self, flags: frozenset[str]) -> "Message":
+        return Message(self.summary.with_flags(flags), self.structure, self.body)
 
     @property
     def ref(self) -> MessageRef:

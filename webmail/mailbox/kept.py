@@ -1,0 +1,245 @@
+"""What was fetched from a mail server once and can't change: list rows and opened messages, without their flags; and
+for a minute the list of folders.
+
+ImapMailbox asks for rows → those of this process → those in the cache (Redis) → the rest is fetched, and kept in both.
+A uid within a UIDVALIDITY never names another message, so nothing here is ever out of date; the list of folders is,
+and says so: it counts only while the mark beside it is the one that was there before it was fetched, and every change
+of a folder here sets another mark, for all web processes and workers at once. Other programs' changes show within
+FOLDERS_SECONDS. Every key holds the account, the version of its settings, its server and user name. The cache may be
+lost or down at any time: then it is fetched again; a crash between two steps leaves something unkept, never wrong.
+"""
+
+import logging
+import secrets
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Generic, TypeVar
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from webmail.mailbox.base import Folder, Message, MessageRef, Summary
+from webmail.mailbox.encoded import (
+    FORMAT,
+    folder_from,
+    folder_values,
+    message_from,
+    message_values,
+    row_from,
+    row_values,
+)
+from webmail.mime.types import Address
+
+CHUNK = 32  # neighbouring uids kept as one value: a page is a few values, and alike rows compress well together
+KEPT_SECONDS = 3 * 24 * 3600
+FOLDERS_SECONDS = 60
+MARK_SECONDS = 3600  # longer than any list it speaks of
+PAUSE_SECONDS = 2.0  # without the cache, after it did not answer
+ROWS_OCTETS, MESSAGES_OCTETS = 8 * 2**20, 2 * 2**20  # of each process
+LARGEST_MESSAGE = 64 * 2**10  # characters of structure and header; larger ones are fetched each time
+ROW_OVERHEAD = 1000  # octets of the objects of a row without its text
+
+log = logging.getLogger(__name__)
+Value = TypeVar("Value")
+
+
+class Bounded(Generic[Value]):
+    """The values used last, up to so many octets in all. Thread-safe."""
+
+    def __init__(self, octets: int):
+        self._room = octets
+        self._lock = threading.Lock()
+        self._values: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
+
+    def get_many(self, keys: Iterable[Hashable]) -> list[Value | None]:
+        with self._lock:
+            return [self._get(key) for key in keys]
+
+    def _get(self, key: Hashable) -> Value | None:
+        found = self._values.get(key)
+        if found is None:
+            return None
+        self._values.move_to_end(key)
+        return found[0]
+
+    def set(self, key: Hashable, value: Value, octets: int) -> None:
+        with self._lock:
+            self._room += self._values.pop(key, (None, 0))[1] - octets
+            self._values[key] = value, octets
+            while self._room < 0:
+                self._room += self._values.popitem(last=False)[1][1]
+
+    def clear(self) -> None:
+        with self._lock:
+            while self._values:
+                self._room += self._values.popitem()[1][1]
+
+
+process_rows: Bounded[Summary] = Bounded(ROWS_OCTETS)
+process_messages: Bounded[Message] = Bounded(MESSAGES_OCTETS)
+
+
+class Kept:
+    """One account's. `identity` is whatever tells this account, in these settings, from all others."""
+
+    def __init__(self, identity: Sequence[object]):
+        self._identity = "\0".join(map(str, identity))
+
+    # -- rows
+
+    def rows(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Summary]:
+        """The known ones of these rows, by uid, without flags."""
+        place = self._place(folder, uidvalidity)
+        near = process_rows.get_many((place, uid) for uid in uids)
+        found = {uid: row for uid, row in zip(uids, near, strict=True) if row}
+        missing = [uid for uid in uids if uid not in found]
+        return found | self._rows_from_cache(place, folder, uidvalidity, missing) if missing else found
+
+    def _rows_from_cache(self, place: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Summary]:
+        chunks = _get_many({_chunk_key(place, uid) for uid in uids})
+        found: dict[int, Summary] = {}
+        for uid in uids:
+            if values := _row_values(chunks, place, uid):
+                try:
+                    found[uid] = row_from(MessageRef(folder, uidvalidity, uid), values)
+                except ValueError:
+                    continue
+                process_rows.set((place, uid), found[uid], _octets(found[uid]))
+        return found
+
+    def keep_rows(self, rows: Iterable[Summary]) -> None:
+        """Rows of one folder. Of two processes that add to one chunk at once, the later one's are kept."""
+        chunks: dict[str, dict[str, Any]] = {}
+        for row in rows:
+            place = self._place(row.ref.folder, row.ref.uidvalidity)
+            process_rows.set((place, row.ref.uid), row, _octets(row))
+            chunks.setdefault(_chunk_key(place, row.ref.uid), {})[str(row.ref.uid)] = row_values(row)
+        known = _get_many(chunks)
+        _set_many({key: _joined(known.get(key), rows) for key, rows in chunks.items()}, KEPT_SECONDS)
+
+    # -- opened messages
+
+    def message(self, ref: MessageRef) -> Message | None:
+        """Without flags."""
+        place = self._place(ref.folder, ref.uidvalidity)
+        [near] = process_messages.get_many([(place, ref.uid)])
+        if near:
+            return near
+        key = _message_key(place, ref.uid)
+        values = _get_many([key]).get(key)
+        try:
+            found = message_from(ref, values) if values else None
+        except ValueError:
+            return None
+        if found:
+            process_messages.set((place, ref.uid), found, _weight(values))
+        return found
+
+    def keep_message(self, message: Message) -> None:
+        ref, values = message.ref, message_values(message)
+        weight = _weight(values)
+        if weight <= LARGEST_MESSAGE:
+            place = self._place(ref.folder, ref.uidvalidity)
+            process_messages.set((place, ref.uid), message, weight)
+            _set_many({_message_key(place, ref.uid): values}, KEPT_SECONDS)
+
+    # -- folders
+
+    def folders(self) -> tuple[list[Folder] | None, str]:
+        """The folders as they were within the last minute, or None; and the mark to keep newly fetched ones with."""
+        found = _get_many([self._key("mark"), self._key("folders")])
+        mark = found.get(self._key("mark"))
+        mark = mark if isinstance(mark, str) else ""
+        match found.get(self._key("folders")):
+            case [str(marked), [*folders]] if marked == mark:
+                try:
+                    return [folder_from(values) for values in folders], mark
+                except ValueError:
+                    return None, mark
+        return None, mark
+
+    def keep_folders(self, folders: Iterable[Folder], mark: str) -> None:
+        """`mark` is what folders() said before these were fetched."""
+        _set_many({self._key("folders"): [mark, [folder_values(folder) for folder in folders]]}, FOLDERS_SECONDS)
+
+    def forget_folders(self) -> None:
+        """Here and in every other process, also what one of them is fetching right now."""
+        _set_many({self._key("mark"): secrets.token_hex(8)}, MARK_SECONDS, certain=True)
+
+    def _key(self, kind: str) -> str:
+        return f"{kind}:{FORMAT}:{_digest(self._identity)}"
+
+    def _place(self, folder: str, uidvalidity: int) -> str:
+        return _digest(f"{self._identity}\0{folder}\0{uidvalidity}")
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def _chunk_key(place: str, uid: int) -> str:
+    return f"rows:{FORMAT}:{place}:{uid // CHUNK}"
+
+
+def _message_key(place: str, uid: int) -> str:
+    return f"opened:{FORMAT}:{place}:{uid}"
+
+
+def _row_values(chunks: Mapping[str, Any], place: str, uid: int) -> Any:
+    chunk = chunks.get(_chunk_key(place, uid))
+    return chunk.get(str(uid)) if isinstance(chunk, dict) else None
+
+
+def _joined(known: Any, rows: dict[str, Any]) -> dict[str, Any]:
+    return known | rows if isinstance(known, dict) and len(known) <= CHUNK else rows
+
+
+def _octets(row: Summary) -> int:
+    """Of memory, about."""
+    headers = row.headers
+    people: tuple[Address, ...] = headers.sender + headers.to + headers.cc + headers.bcc
+    texts = (headers.subject, headers.list_id, *(text for one in people for text in (one.name, one.address)))
+    return ROW_OVERHEAD + sum(map(sys.getsizeof, texts))
+
+
+def _weight(values: Any) -> int:
+    """Characters of a value, and some for each part of it."""
+    if isinstance(values, list):
+        return 80 + sum(map(_weight, values))
+    return 50 + len(values) if isinstance(values, str) else 30
+
+
+class _Pause:
+    """Since when the cache is left alone. A hung one costs each call its timeout, several times for each page."""
+
+    until = 0.0
+
+
+def _get_many(keys: Iterable[str]) -> dict[str, Any]:
+    if time.monotonic() < _Pause.until:
+        return {}
+    try:
+        found: dict[str, Any] = cache.get_many(keys)
+    except RedisError as error:
+        _pause(error)
+        return {}
+    return found
+
+
+def _set_many(values: dict[str, Any], seconds: int, *, certain: bool = False) -> None:
+    """`certain`: try it however the cache did a moment ago."""
+    if not values or (time.monotonic() < _Pause.until and not certain):
+        return
+    try:
+        cache.set_many(values, seconds)
+    except RedisError as error:
+        _pause(error)
+
+
+def _pause(error: RedisError) -> None:
+    _Pause.until = time.monotonic() + PAUSE_SECONDS
+    log.warning("The cache does not answer: %s", type(error).__name__)
