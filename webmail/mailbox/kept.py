@@ -100,7 +100,7 @@ class Kept:
         return found | self._rows_from_cache(place, folder, uidvalidity, missing) if missing else found
 
     def _rows_from_cache(self, place: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Summary]:
-        chunks = _get_many({_chunk_key(place, uid) for uid in uids})
+        chunks = get_many({_chunk_key(place, uid) for uid in uids})
         found: dict[int, Summary] = {}
         for uid in uids:
             if values := _row_values(chunks, place, uid):
@@ -118,8 +118,8 @@ class Kept:
             place = self._place(row.ref.folder, row.ref.uidvalidity)
             process_rows.set((place, row.ref.uid), row, _octets(row))
             chunks.setdefault(_chunk_key(place, row.ref.uid), {})[str(row.ref.uid)] = row_values(row)
-        known = _get_many(chunks)
-        _set_many({key: _joined(known.get(key), rows) for key, rows in chunks.items()}, KEPT_SECONDS)
+        known = get_many(chunks)
+        set_many({key: _joined(known.get(key), rows) for key, rows in chunks.items()}, KEPT_SECONDS)
 
     # -- opened messages
 
@@ -130,7 +130,7 @@ class Kept:
         if near:
             return near
         key = _message_key(place, ref.uid)
-        values = _get_many([key]).get(key)
+        values = get_many([key]).get(key)
         try:
             found = message_from(ref, values) if values else None
         except ValueError:
@@ -145,13 +145,13 @@ class Kept:
         if weight <= LARGEST_MESSAGE:
             place = self._place(ref.folder, ref.uidvalidity)
             process_messages.set((place, ref.uid), message, weight)
-            _set_many({_message_key(place, ref.uid): values}, KEPT_SECONDS)
+            set_many({_message_key(place, ref.uid): values}, KEPT_SECONDS)
 
     # -- folders
 
     def folders(self) -> tuple[list[Folder] | None, str]:
         """The folders as they were within the last minute, or None; and the mark to keep newly fetched ones with."""
-        found = _get_many([self._key("mark"), self._key("folders")])
+        found = get_many([self._key("mark"), self._key("folders")])
         mark = found.get(self._key("mark"))
         mark = mark if isinstance(mark, str) else ""
         match found.get(self._key("folders")):
@@ -164,11 +164,11 @@ class Kept:
 
     def keep_folders(self, folders: Iterable[Folder], mark: str) -> None:
         """`mark` is what folders() said before these were fetched."""
-        _set_many({self._key("folders"): [mark, [folder_values(folder) for folder in folders]]}, FOLDERS_SECONDS)
+        set_many({self._key("folders"): [mark, [folder_values(folder) for folder in folders]]}, FOLDERS_SECONDS)
 
     def forget_folders(self) -> None:
         """Here and in every other process, also what one of them is fetching right now."""
-        _set_many({self._key("mark"): secrets.token_hex(8)}, MARK_SECONDS, certain=True)
+        set_many({self._key("mark"): secrets.token_hex(8)}, MARK_SECONDS, certain=True)
 
     def _key(self, kind: str) -> str:
         return f"{kind}:{FORMAT}:{_digest(self._identity)}"
@@ -219,7 +219,8 @@ class _Pause:
     until = 0.0
 
 
-def _get_many(keys: Iterable[str]) -> dict[str, Any]:
+def get_many(keys: Iterable[str]) -> dict[str, Any]:
+    """What the cache has of these; nothing while it does not answer."""
     if time.monotonic() < _Pause.until:
         return {}
     try:
@@ -230,8 +231,8 @@ def _get_many(keys: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-def _set_many(values: dict[str, Any], seconds: int, *, certain: bool = False) -> None:
-    """`certain`: try it however the cache did a moment ago."""
+def set_many(values: dict[str, Any], seconds: int, *, certain: bool = False) -> None:
+    """Nothing is raised where the cache does not answer. `certain`: try it however it did a moment ago."""
     if not values or (time.monotonic() < _Pause.until and not certain):
         return
     try:
