@@ -79,7 +79,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file to send. `content_id` (no brackets) makes it an inline part."""
+    """A file with its content: one to send, or one found within a part. `content_id` (no brackets) makes it an inline
+    part."""
 
     filename: str
     content_type: str
