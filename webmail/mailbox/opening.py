@@ -8,7 +8,7 @@ a forked worker. How the last use ended is written to account.incoming_error: a 
 nothing signs in by itself with a password that was refused.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from accounts.connecting import guard, timeouts
@@ -26,7 +26,6 @@ PASSING = {"pool", "busy"}  # trouble that says nothing about the settings
 SIGN_IN_REFUSED = {"credentials", "app_password", "needs_tls", "disabled", "wrong_key"}
 
 _pool = ImapPool()
-_used_keys: dict[int, set[Hashable]] = {}  # by account, since this process began
 
 
 @contextmanager
@@ -51,12 +50,31 @@ def may_sign_in_unasked(account: Account) -> bool:
     return account.is_pop or account.incoming_error not in SIGN_IN_REFUSED
 
 
+def open_ahead(account: Account) -> None:
+    """Sign in and open the inbox before the first list asks for it; nothing where a session is at hand, or on its way.
+    How it ended is noted on the account, as by open_mailbox. MailServerError and WrongKey pass through."""
+    if has_session(account):
+        return
+    with open_mailbox(account):
+        _pool.open_ahead(_key(account), lambda: _sign_in(account), server=_server(account), folder="INBOX")
+
+
+def has_session(account: Account) -> bool:
+    """Whether a session of this process is at hand, or on its way. Costs nothing."""
+    return account.is_pop or _pool.holds(_key(account))
+
+
 def _lease(account: Account, folder: str | None) -> AbstractContextManager[ImapSession]:
+    return _pool.lease(_key(account), lambda: _sign_in(account), server=_server(account), folder=folder)
+
+
+def _key(account: Account) -> tuple[int, int, str, str]:
     # The version alone would do; server and user name make it certain that no session ever serves another mailbox.
-    server = (account.incoming_host.lower(), account.incoming_port)
-    key = (account.pk, account.version, str(account.incoming_endpoint()), account.incoming_username)
-    _used_keys.setdefault(account.pk, set()).add(key)
-    return _pool.lease(key, lambda: _sign_in(account), server=server, folder=folder)
+    return account.pk, account.version, str(account.incoming_endpoint()), account.incoming_username
+
+
+def _server(account: Account) -> tuple[str, int]:
+    return account.incoming_host.lower(), account.incoming_port
 
 
 def _sign_in(account: Account) -> ImapSession:
@@ -71,5 +89,4 @@ def _note(account: Account, reason: str) -> None:
 
 def close_sessions(account_id: int) -> None:
     """Drop this process's sessions of an account, whatever version of its settings they were opened with."""
-    for key in _used_keys.pop(account_id, set()):
-        _pool.drop(key)
+    _pool.drop(lambda key: key[0] == account_id)

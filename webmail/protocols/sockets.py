@@ -8,6 +8,7 @@ import ipaddress
 import math
 import re
 import socket
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -181,11 +182,28 @@ def _connect(family: int, address: tuple, timeout: float) -> socket.socket:
         sock.settimeout(timeout)
         sock.connect(address)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # commands are small, and waited for
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # pooled sessions pass through NATs that forget
+        _keep_alive(sock)
     except OSError:
         sock.close()
         raise
     return sock
+
+
+def _keep_alive(sock: socket.socket) -> None:
+    """Pooled sessions pass through NATs that forget: a sign of life every 30 seconds, and three without an answer end
+    the line (tcp(7))."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if sys.platform == "linux":
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 30)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 10)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
+
+
+def limit_silence(sock: socket.socket, seconds: float | None) -> None:
+    """How long what is sent may stay unacknowledged by the other side's system; None: as long as the system thinks
+    (minutes). Not every system lets us choose (RFC 5482)."""
+    if sys.platform == "linux":
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int((seconds or 0) * 1000))
 
 
 def _unreachable(endpoint: Endpoint, error: OSError | None) -> Unreachable:

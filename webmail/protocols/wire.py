@@ -5,19 +5,21 @@ readline, read; start_tls upgrades in place. A server that drips, stops, floods 
 is retried here, nothing stored.
 """
 
+import errno
 import socket
 import ssl
 import time
 
 from webmail.protocols.endpoint import Endpoint, Security
 from webmail.protocols.errors import TlsRefused, Unreachable
-from webmail.protocols.sockets import AddressGuard, Timeouts, dial
+from webmail.protocols.sockets import AddressGuard, Timeouts, dial, limit_silence
 from webmail.protocols.tls import wrap
 
 ANSWER_OCTETS = 16 * 2**20  # one answer, unless the caller asked for more
 ANSWER_LINES = 400_000  # of it: millions of short ones would cost many times their octets in memory and time
 SLOWEST = 8 * 2**10  # octets per second; a slower line than that is treated as stalled
 PIECE = 64 * 2**10
+UNHEARD_SECONDS = 5.0  # after an idle time: how long the other side may leave our first octets unacknowledged
 
 
 class Wire:
@@ -28,6 +30,7 @@ class Wire:
         self.timeouts = timeouts
         self._buffer = bytearray()
         self._silence = timeouts.read
+        self._rested = False
         self._end = self._whole = time.monotonic() + timeouts.whole
         self.begin()
 
@@ -99,12 +102,17 @@ class Wire:
         try:
             data = self.sock.recv(PIECE)
         except TimeoutError as error:
+            if error.errno == errno.ETIMEDOUT:  # the system's: our octets reached nobody
+                raise Unreachable("The line was cut.", reason="lost") from error
             raise Unreachable("The server stopped answering.", reason="timeout") from error
         except (OSError, ValueError) as error:
             raise Unreachable("The connection was lost.", reason="lost") from error
         if not data:
             raise Unreachable("The server closed the connection.", reason="lost")
         self._buffer += data
+        if self._rested:
+            self._rested = False
+            limit_silence(self.sock, None)
 
     def _patience(self) -> float:
         left = min(self._silence, min(self._deadline, self._end) - time.monotonic())
@@ -134,11 +142,15 @@ class Wire:
         self.sock = wrap(self.sock, endpoint)
 
     def is_alive(self) -> bool:
-        """Whether the line still stands, without waiting: takes in what has arrived meanwhile."""
+        """Whether the line still stands, without waiting: takes in what has arrived meanwhile. A firewall that forgot
+        the line tells nobody: should nothing acknowledge what is sent next, the line is lost soon, as a server that
+        only thinks long would acknowledge it at once."""
         self.sock.settimeout(0)
         try:
             data = self.sock.recv(PIECE)
         except (BlockingIOError, ssl.SSLWantReadError):
+            self._rested = True
+            limit_silence(self.sock, UNHEARD_SECONDS)
             return True
         except (OSError, ValueError):
             return False
