@@ -1,5 +1,5 @@
-"""Mail that attacks, and mail that is broken, opened in the product: no script runs, no request leaves, and there is
-always something to read. Windows watch for all of it (windows.py)."""
+"""Mail that attacks, and mail that is broken, read as people read it: no script runs, no request leaves, and there is
+always something to read. Windows watch for all of it (windows.py). All attacks at once: test_hostile_walls.py."""
 
 from pathlib import Path
 
@@ -12,25 +12,6 @@ from tests.servers.live import Live, Person
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 NUMBERED = {f"Attack {number}": body for number, body in enumerate(BODIES)}
-
-
-def test_no_attack_runs_or_calls_home(window: Window, anna: Person) -> None:
-    for subject, body in NUMBERED.items():
-        window.deliver(anna, html(subject, f"<p>before</p>{body}"))
-    messages: list[str] = []
-    for number in range(1, len(NUMBERED) // 50 + 2):
-        window.goto(f"/?page={number}") if number == 1 else window.page.locator("a[rel=next]").click()
-        expect(window.page.locator("#rows .row").first).to_be_visible()
-        window.page.wait_for_url("**" if number == 1 else "**page=*")
-        messages += [link.get_attribute("href") or "" for link in window.page.locator("#rows .row-link").all()]
-    assert len(messages) == len(NUMBERED)
-    asked: list[str] = []
-    window.page.on("request", lambda request: asked.append(request.url.removeprefix(window.live.url)))
-    bodies = [message.partition("?")[0] + "body/" for message in messages]
-    for body in bodies:
-        window.goto(body)
-        expect(window.page.locator("p").first).to_have_text("before")
-    assert asked == bodies
 
 
 def test_attacks_in_the_reading_pane(window: Window, anna: Person) -> None:
