@@ -8,36 +8,47 @@ a forked worker. How the last use ended is written to account.incoming_error: a 
 nothing signs in by itself with a password that was refused.
 """
 
+import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from dataclasses import replace
 
 from accounts.connecting import guard, timeouts
 from accounts.fields import WrongKey
 from accounts.models import Account
 from accounts.wording import reason_of
 from webmail.mailbox.base import Mailbox
-from webmail.mailbox.imap_mailbox import ImapMailbox
+from webmail.mailbox.known import LastKnown, RememberingMailbox
 from webmail.mailbox.local_mailbox import LocalMailbox
 from webmail.protocols.errors import MailServerError, Rejected
 from webmail.protocols.imap import ImapSession, open_session
 from webmail.protocols.imap_pool import ImapPool
 
 PASSING = {"pool", "busy"}  # trouble that says nothing about the settings
+HURRIED = {"timeout", "silent"}  # trouble that says nothing about a server that was given little time
+LONGEST_WAIT = 10.0  # seconds for a session that others use
 SIGN_IN_REFUSED = {"credentials", "app_password", "needs_tls", "disabled", "wrong_key"}
 
 _pool = ImapPool()
 
 
 @contextmanager
-def open_mailbox(account: Account) -> Iterator[Mailbox]:
-    """The account's mailbox. MailServerError and WrongKey pass through, noted on the account."""
+def open_mailbox(account: Account, *, patience: float | None = None) -> Iterator[Mailbox]:
+    """The account's mailbox. MailServerError and WrongKey pass through, noted on the account. What a server has not
+    answered after `patience` seconds is Unreachable, for whoever has something else to show."""
     if account.is_pop:
         yield LocalMailbox(account)
         return
+    until = None if patience is None else time.monotonic() + patience
     try:
-        yield ImapMailbox(lambda folder: _lease(account, folder))
+        yield RememberingMailbox(
+            lambda folder: _lease(account, folder, until),
+            known=last_known(account),
+            is_warm=lambda: _pool.has_idle(_key(account)),
+        )
     except (MailServerError, WrongKey) as error:
-        if not isinstance(error, Rejected) and reason_of(error) not in PASSING:
+        unsaid = PASSING | HURRIED if until else PASSING
+        if not isinstance(error, Rejected) and reason_of(error) not in unsaid:
             _note(account, reason_of(error))
         raise
     else:
@@ -64,8 +75,26 @@ def has_session(account: Account) -> bool:
     return account.is_pop or _pool.holds(_key(account))
 
 
-def _lease(account: Account, folder: str | None) -> AbstractContextManager[ImapSession]:
-    return _pool.lease(_key(account), lambda: _sign_in(account), server=_server(account), folder=folder)
+def answers_soon(account: Account) -> bool:
+    """Whether the server has lately been quick, for the session that a list would get now."""
+    return account.is_pop or not last_known(account).pace.is_slow(warm=_pool.has_idle(_key(account)))
+
+
+def last_known(account: Account) -> LastKnown:
+    return LastKnown(_key(account))
+
+
+@contextmanager
+def _lease(account: Account, folder: str | None, until: float | None = None) -> Iterator[ImapSession]:
+    timeout = LONGEST_WAIT if until is None else max(0.0, until - time.monotonic())
+    with _pool.lease(
+        _key(account), lambda: _sign_in(account, until), server=_server(account), folder=folder, timeout=timeout
+    ) as session:
+        session.answer_by(until)
+        try:
+            yield session
+        finally:
+            session.answer_by(None)
 
 
 def _key(account: Account) -> tuple[int, int, str, str]:
@@ -77,8 +106,12 @@ def _server(account: Account) -> tuple[str, int]:
     return account.incoming_host.lower(), account.incoming_port
 
 
-def _sign_in(account: Account) -> ImapSession:
-    return open_session(account.incoming_endpoint(), account.incoming_credentials(), guard=guard(), timeouts=timeouts())
+def _sign_in(account: Account, until: float | None = None) -> ImapSession:
+    limits = timeouts()
+    if until is not None:
+        limits = replace(limits, connect=min(limits.connect, max(0.05, until - time.monotonic())))
+    endpoint, credentials = account.incoming_endpoint(), account.incoming_credentials()
+    return open_session(endpoint, credentials, guard=guard(), timeouts=limits, until=until)
 
 
 def _note(account: Account, reason: str) -> None:

@@ -47,17 +47,26 @@ _STATUS_ITEMS = ("MESSAGES", "UNSEEN", "UIDNEXT", "UIDVALIDITY")
 
 
 def open_session(
-    endpoint: Endpoint, credentials: Credentials, *, guard: AddressGuard, timeouts: Timeouts = DEFAULT_TIMEOUTS
+    endpoint: Endpoint,
+    credentials: Credentials,
+    *,
+    guard: AddressGuard,
+    timeouts: Timeouts = DEFAULT_TIMEOUTS,
+    until: float | None = None,
 ) -> "ImapSession":
-    """A logged-in session. Raises Unreachable, TlsRefused (a refused certificate's details: tls.describe_certificate),
-    LoginRefused; ValueError for control characters in the credentials."""
+    """A logged-in session; once connected, not later than `until` (ImapSession.answer_by). Raises Unreachable,
+    TlsRefused (a refused certificate's details: tls.describe_certificate), LoginRefused; ValueError for control
+    characters in the credentials."""
     sasl.refuse_control(credentials)
-    return explained(lambda end: _open(end, credentials, guard, timeouts), endpoint)
+    return explained(lambda end: _open(end, credentials, guard, timeouts, until), endpoint)
 
 
-def _open(endpoint: Endpoint, credentials: Credentials, guard: AddressGuard, timeouts: Timeouts) -> "ImapSession":
+def _open(
+    endpoint: Endpoint, credentials: Credentials, guard: AddressGuard, timeouts: Timeouts, until: float | None
+) -> "ImapSession":
     wire = connect(endpoint, guard, timeouts)
     try:
+        wire.end_by(until)
         with translated():
             client = GuardedClient(wire, endpoint)
         with translated(client):

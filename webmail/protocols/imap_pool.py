@@ -133,6 +133,11 @@ class ImapPool:
         with self._changed:
             return self._idle.count(key) > 0 or any(lease.key == key for lease in self._leases)
 
+    def has_idle(self, key: Hashable) -> bool:
+        """Whether a lease of this key would find a session that waits to be used."""
+        with self._changed:
+            return self._idle.count(key) > 0
+
     def drop(self, matches: Callable[[Any], bool]) -> None:
         """Close the sessions whose key `matches`: idle ones now, lent ones when they come back."""
         with self._changed:
