@@ -91,7 +91,7 @@ def rows(summary=LETTER, *, account_id=1, role=Role.INBOX, **options):
 
 def test_a_row_is_drawn_once():
     look = look_of(Account(pk=1), Folder("INBOX", "INBOX", Role.INBOX), "")
-    assert drawn(look, LETTER, False) is drawn(look, replace(LETTER), False)
+    assert drawn(look, [LETTER])[0] is drawn(look, [replace(LETTER)])[0]
 
 
 def test_numbers_that_programs_read_stay_bare():

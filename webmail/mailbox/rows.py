@@ -1,19 +1,20 @@
 """List rows as HTML. Fifty rows of {% url %} and date filters would cost more than their FETCH, so a row is written
 once from ready strings, and remembered.
 
-days_of() → for each message drawn(look, summary, is_open) → remembered, else row_of() → mailbox/_row.html. What is
-remembered depends on its key alone, which holds every value that is shown: a changed flag, another language, zone or
-day, another person's account are other keys, so nothing has to be forgotten and nothing shows to anybody else. It
-lies in this process, bounded; a restart draws anew.
+days_of() → drawn() → for each message what is remembered, else row_of() → mailbox/_row.html. What is remembered depends
+on its key alone, which holds every value that is shown: a changed flag, another language, zone or day, another
+person's account are other keys, so nothing has to be forgotten and nothing shows to anybody else. It lies in this
+process, bounded; a restart draws anew.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from django.template.loader import get_template
 from django.urls import reverse
@@ -24,17 +25,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from webmail.mailbox.base import Folder, Page, Role, Summary
+from webmail.mailbox.kept import Bounded
 from webmail.mime.types import Address, Headers
 from webmail.templatetags.interface import hue, icon, initials
 
-REMEMBERED = 2_000  # rows, of 3 to 5 kB each with their keys
+REMEMBERED_OCTETS = 6 * 2**20  # in this process, about 2,000 rows
+KEY_OCTETS = 500  # a key's objects, without their text
 _MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster|notifications?|newsletter)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row, ready to write. `who` is the sender, or in folders of own mail the recipients; `when` a short date,
-    `moment` the whole one."""
+class Row(TypedDict):
+    """One row, ready to write; a dict, as templates look there first. `who` is the sender, or in folders of own mail
+    the recipients; `when` a short date, `moment` the whole one."""
 
     uid: str
     url: str
@@ -56,8 +58,7 @@ class Row:
     current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Furniture:
+class Furniture(TypedDict):
     """The words and icons that every row shows."""
 
     unread: str
@@ -100,14 +101,16 @@ class Day:
     html: SafeString
 
 
+_remembered: Bounded[Drawn] = Bounded(REMEMBERED_OCTETS)
+
+
 def days_of(account: Account, page: Page, *, suffix: str = "", open_uid: int | None = None) -> list[Day]:
     """The page's rows under a heading per stretch of time. `suffix` is the query string that leads back to this
     list."""
     look = look_of(account, page.folder, suffix)
-    rows = [drawn(look, summary, summary.ref.uid == open_uid) for summary in page.rows]
     return [
-        Day(title, mark_safe("".join(row.html for row in group)))  # noqa: S308 (joined from a template's own output)
-        for title, group in groupby(rows, key=lambda row: row.title)
+        Day(title, mark_safe("".join(row.html for row in rows)))  # noqa: S308 (joined from a template's own output)
+        for title, rows in groupby(drawn(look, page.rows, open_uid), key=lambda row: row.title)
     ]
 
 
@@ -117,29 +120,36 @@ def look_of(account: Account, folder: Folder, suffix: str) -> Look:
     return Look(account.pk, own, suffix, get_language() or "", zone, timezone.localdate())
 
 
-@lru_cache(maxsize=REMEMBERED)
-def drawn(look: Look, summary: Summary, is_open: bool) -> Drawn:
+def drawn(look: Look, summaries: Sequence[Summary], open_uid: int | None = None) -> list[Drawn]:
     """In the language and the zone of this moment, which `look` names."""
+    keys = [(look, summary, summary.ref.uid == open_uid) for summary in summaries]
+    return [row or _draw(*key) for key, row in zip(keys, _remembered.get_many(keys), strict=True)]
+
+
+def _draw(look: Look, summary: Summary, is_open: bool) -> Drawn:
     row = row_of(look, summary, is_open=is_open)
     html = get_template("mailbox/_row.html").render({"row": row, "furniture": furniture(look.language)})
-    return Drawn(stretch(summary.date, look.today), html)
+    made = Drawn(stretch(summary.date, look.today), html)
+    # The text is in the key once more.
+    _remembered.set((look, summary, is_open), made, 2 * sys.getsizeof(html) + KEY_OCTETS)
+    return made
 
 
 @lru_cache
 def furniture(language: str) -> Furniture:
     """In the language of this moment, which `language` names."""
     return Furniture(
-        _("Unread."),
-        _("Draft"),
-        _("Replied."),
-        _("Forwarded."),
-        _("With attachment"),
-        _("Star"),
-        icon("reply", 16),
-        icon("forward", 16),
-        icon("clip", 16),
-        icon("star"),
-        icon("star-on"),
+        unread=_("Unread."),
+        draft=_("Draft"),
+        replied=_("Replied."),
+        forwarded=_("Forwarded."),
+        with_attachment=_("With attachment"),
+        star=_("Star"),
+        reply_icon=icon("reply", 16),
+        forward_icon=icon("forward", 16),
+        clip_icon=icon("clip", 16),
+        star_icon=icon("star"),
+        starred_icon=icon("star-on"),
     )
 
 
