@@ -8,7 +8,8 @@ import logging
 import os
 
 from celery import Celery, Task
-from django.db import transaction
+from celery.signals import task_postrun, task_prerun
+from django.db import close_old_connections, transaction
 from kombu.exceptions import OperationalError
 from kombu.transport import redis
 
@@ -21,6 +22,14 @@ app.autodiscover_tasks()
 redis.Channel.do_restore = False
 
 log = logging.getLogger(__name__)
+
+
+@task_prerun.connect
+@task_postrun.connect
+def _check_connections(**about: object) -> None:
+    """As Django does around a request. Celery would open the database anew for every task (settings.
+    CELERY_DB_REUSE_MAX)."""
+    close_old_connections()
 
 
 def ring(task: Task, *args: object) -> None:

@@ -221,12 +221,15 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"ack_emulation": False, "socket_connect_timeout": 1, "socket_timeout": 5}
 # A request never waits for a broker that is down: one quick try, the sweep does the rest.
 CELERY_TASK_PUBLISH_RETRY = False
+# Connections to the database last as long as in the web process (CONN_MAX_AGE; webmail/celery.py sees to it).
+CELERY_DB_REUSE_MAX = 2**31
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "webmail.compose.tasks.sweep_outbox", "schedule": 2.0, "options": {"expires": 2}},
     "sweep-imports": {"task": "webmail.popimport.tasks.sweep_imports", "schedule": 15.0, "options": {"expires": 15}},
     "prune-sign-ins": {"task": "accounts.tasks.prune", "schedule": 86_400.0},
+    "prune-outbox": {"task": "webmail.compose.tasks.prune_outbox", "schedule": 86_400.0},
     "sweep-uploads": {"task": "webmail.compose.tasks.sweep_uploads", "schedule": 86_400.0},
     "sweep-store": {"task": "webmail.mailbox.tasks.sweep_store", "schedule": 86_400.0},
 }

@@ -217,10 +217,10 @@ def test_rows_go_after_a_month(alice_account: Account) -> None:
     filing = outbox.claim_filing(outgoing.pk)
     assert filing
     outbox.filed(filing)
-    recovery.recover()
+    recovery.forget_old()
     assert Outgoing.objects.exists()
     Outgoing.objects.update(created=timezone.now() - timedelta(days=31))
-    recovery.recover()
+    recovery.forget_old()
     assert not Outgoing.objects.exists()
 
 

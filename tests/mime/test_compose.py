@@ -1,5 +1,6 @@
 """Letters to octets: what is sent reads back as what was written, and fits every line there is."""
 
+import base64
 import email
 import email.policy
 import re
@@ -199,6 +200,16 @@ def test_files_and_pictures_in_their_places():
     assert content(raw, body.inline[0]) == picture.content
     assert content(raw, body.attachments[0]) == file.content
     assert root.children[1].disposition == "attachment"
+
+
+@pytest.mark.parametrize("size", [0, 1, 56, 57, 58, 57 * 200 - 1, 57 * 200, 57 * 200 + 1, 57 * 401 + 56])
+def test_files_of_any_size_are_cut_into_lines(size):
+    file = Attachment("a.bin", "application/octet-stream", bytes(number * 7 % 256 for number in range(size)))
+    raw = made(Letter(ANN, (BOB,), text="x", attachments=(file,)))
+    fits(raw)
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
+    assert part_bytes(raw, "2") == base64.encodebytes(file.content).replace(b"\n", b"\r\n")
+    assert content(raw, from_bytes(raw).children[1]) == file.content
 
 
 def test_a_picture_without_a_page_is_a_file():

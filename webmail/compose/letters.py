@@ -71,9 +71,11 @@ def _file_problems(draft: Draft) -> dict[str, list[str]]:
 
 def fits(user: User, draft_id: UUID, files: Sequence[UploadedFile]) -> bool:
     """Whether a draft may get these files too; asked before any is stored, so that nobody fills the disk."""
+    if not files:
+        return True
     stored = Upload.objects.filter(draft__in=drafts_of(user).filter(pk=draft_id).values("pk"))
     before = stored.aggregate(octets=Sum("size", default=0))["octets"]
-    return not files or before + sum(file.size or 0 for file in files) <= settings.UPLOAD_LIMIT
+    return before + sum(file.size or 0 for file in files) <= settings.UPLOAD_LIMIT
 
 
 def total_size(draft: Draft) -> int:

@@ -1,7 +1,8 @@
-"""What the sweep does with rows nobody works on any more: those of dead workers, of removed accounts, and old ones.
+"""What the sweeps do with rows nobody works on any more: those of dead workers, of removed accounts, and old ones.
 
 beat → tasks.sweep_outbox → recover(): each row is changed by a conditional UPDATE that repeats what was seen of it, so
 a worker that comes back in the same moment wins, and two sweeps at once do no harm. The states are those of outbox.py.
+Once a day tasks.prune_outbox → forget_old().
 """
 
 from datetime import timedelta
@@ -30,8 +31,15 @@ def recover() -> None:
         _if_still(orphans, outgoing, state=State.FAILED, last_error="account_gone", not_before=None)
     for outgoing in orphans.filter(state=State.SENT, dismissed=False, not_before__isnull=False):
         _if_still(orphans, outgoing, last_error="account_gone", not_before=None, **RELEASED)
-    for outgoing in Outgoing.objects.filter(state=State.FILED, created__lte=Now() - KEPT)[:AT_ONCE]:
-        outgoing.delete()
+
+
+def forget_old() -> None:
+    """Rows that answer no form any more. Apart from recover(), which runs every few seconds: nothing else looks at all
+    that was ever sent."""
+    old = Outgoing.objects.filter(state=State.FILED, created__lte=Now() - KEPT)
+    while several := list(old[:AT_ONCE]):
+        for outgoing in several:
+            outgoing.delete()
 
 
 def _after_interruption(outgoing: Outgoing) -> dict[str, Any]:

@@ -12,7 +12,7 @@ def deliver(outgoing_id: int) -> None:
     """Send the mail if it waits, file it if it was sent."""
     if outgoing := outbox.claim(outgoing_id):
         delivery.send(outgoing)
-        for waiting in outbox.due()[:1]:  # there is room at that server now
+        if waiting := outbox.next_to_send():  # there is room at that server now
             ring(deliver, waiting)
     if outgoing := outbox.claim_filing(outgoing_id):
         delivery.file(outgoing)
@@ -30,3 +30,9 @@ def sweep_outbox() -> None:
 def sweep_uploads() -> None:
     """Once a day: files that a process which died left behind."""
     uploading.sweep()
+
+
+@app.task(ignore_result=True)
+def prune_outbox() -> None:
+    """Once a day: mail that was sent long ago."""
+    recovery.forget_old()
