@@ -87,8 +87,8 @@ def parse_headers(raw: bytes) -> Headers:
         cc=addresses("cc"),
         bcc=addresses("bcc"),
         date=parse_date(first("date")),
-        message_id=_first_message_id(first("message-id")),
-        in_reply_to=_first_message_id(first("in-reply-to")),
+        message_id=parse_message_id(first("message-id")),
+        in_reply_to=parse_message_id(first("in-reply-to")),
         references=_message_ids(b" ".join(fields.get("references", ()))),
         list_id=_list_id(first("list-id")),
     )
@@ -266,7 +266,8 @@ def _message_ids(raw: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[-MESSAGE_IDS_LIMIT:]
 
 
-def _first_message_id(raw: bytes) -> str:
+def parse_message_id(raw: bytes) -> str:
+    """The first identifier of the field, with its angle brackets; "" if there is none."""
     found = _MESSAGE_ID.search(raw[:VALUE_LIMIT].decode("ascii", "replace"))
     if found:
         return found[0]
