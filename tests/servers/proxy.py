@@ -3,12 +3,15 @@
 It reads the client's side as lines, so it understands what is not encrypted: POP3, IMAP or SMTP without TLS.
 """
 
+import ctypes
 import re
 import select
 import socket
+import struct
 import threading
 from enum import Enum
 
+SO_ATTACH_FILTER = 26  # socket(7)
 _TAG = re.compile(r"[A-P]{4}\d+")  # imaplib's, before each IMAP command
 
 
@@ -31,6 +34,7 @@ class CuttingProxy:
         self._verb, self._do, self._nth = "", Do.CUT, 1
         self._octets: int | None = None
         self._released = threading.Event()
+        self._clients: list[socket.socket] = []
         self._listener = socket.create_server((self.host, 0))
         self.port: int = self._listener.getsockname()[1]
         self._closing = False
@@ -59,6 +63,12 @@ class CuttingProxy:
         released, self._released = self._released, threading.Event()
         released.set()
 
+    def fall_silent(self) -> None:
+        """Of the lines that stand now, nothing gets through any more, and nobody is told: a firewall forgot them."""
+        for client in self._clients:
+            if client.fileno() >= 0:
+                drop_what_comes(client)
+
     def close(self) -> None:
         self._closing = True
         self.release()
@@ -72,6 +82,7 @@ class CuttingProxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            self._clients.append(client)
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
@@ -80,6 +91,12 @@ class CuttingProxy:
                 Relay(self, client, server).run()
         except OSError:
             return
+
+
+def drop_what_comes(sock: socket.socket) -> None:
+    """The kernel throws away every packet for this socket before TCP sees it: none is acknowledged."""
+    program = (ctypes.c_uint8 * 8).from_buffer_copy(struct.pack("HBBI", 0x06, 0, 0, 0))  # BPF_RET: keep 0 octets
+    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("H6xP", 1, ctypes.addressof(program)))
 
 
 class Relay:

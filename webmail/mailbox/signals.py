@@ -1,14 +1,15 @@
-"""What happens to mail and sessions here when an account changes or goes."""
+"""What happens to mail and sessions here when an account changes or goes, or its person signs in."""
 
 from functools import partial
 
+from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from accounts.models import Account
+from accounts.models import Account, User
 from accounts.signals import account_closed
-from webmail.mailbox import local_store
+from webmail.mailbox import ahead, local_store
 from webmail.mailbox.opening import close_sessions
 
 
@@ -17,6 +18,12 @@ def drop_sessions(account_id: int, **rest: object) -> None:
     """In this process. Elsewhere the version in the pool's key keeps old sessions from serving, and idle ones end
     by themselves."""
     close_sessions(account_id)
+
+
+@receiver(user_logged_in)
+def open_sessions(user: User, **rest: object) -> None:
+    """Their first list finds them open."""
+    ahead.open_for(user)
 
 
 @receiver(post_delete, sender=Account)

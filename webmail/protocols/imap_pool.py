@@ -266,27 +266,28 @@ class ImapPool:
 
     @contextmanager
     def _held(self, lease: _Lease) -> Iterator[None]:
-        answered = True
+        answered, cut = True, False
         try:
             yield
         except MailServerError as error:
             lease.error = error if lease.ahead else None
             answered = not isinstance(error, Unreachable)
+            cut = error.reason == "lost"
             raise
         except OSError:
             answered = False
             raise
         finally:
-            self._give_back(lease, answered)
+            self._give_back(lease, answered, cut)
 
-    def _give_back(self, lease: _Lease, answered: bool) -> None:
+    def _give_back(self, lease: _Lease, answered: bool, cut: bool) -> None:
         session = lease.session
         with self._changed:
             ours = lease in self._leases  # not after a fork, nor when it waited in vain
             self._leases.discard(lease)
             if answered:
                 self._answered[lease.server] = time.monotonic()
-            closing = self._idle.take_key(lease.key) if session and session.broken else []
+            closing = self._idle.take_key(lease.key) if session and cut else []
             if session and answered and ours and not session.broken and not lease.revoked:
                 self._idle.put(session, lease.key, lease.server)
                 self._sweep_later()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Account
 from webmail.mailbox import query as queries
+from webmail.mailbox.ahead import open_for
 from webmail.mailbox.base import Folder, Mailbox, Role
 from webmail.mailbox.opening import may_sign_in_unasked, open_mailbox
 from webmail.mailbox.rows import days_of
@@ -30,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     account = request.user.accounts.first()
     if account is None:
         return redirect("accounts:account_add")
+    open_for(request.user)
     return redirect("mailbox:folder", account.pk, "INBOX")
 
 
