@@ -13,6 +13,7 @@ from tests.servers.smtp import RecordingServer
 from webmail.protocols.endpoint import BearerToken, Credentials, Endpoint, Password, Security
 from webmail.protocols.errors import LoginRefused, MailServerError, OutcomeUnknown, Rejected, Unreachable
 from webmail.protocols.smtp import Refusal, probe, submit, wire_form
+from webmail.protocols.smtp_session import PIPELINED
 from webmail.protocols.sockets import DEFAULT_TIMEOUTS, Timeouts
 
 RAW = b"From: ann@demo.test\r\nSubject: x\r\n\r\nHello\r\n"
@@ -325,6 +326,65 @@ def test_options_only_where_offered() -> None:
     line = f"MAIL FROM:<ann@demo.test> SIZE={len(raw)} BODY=8BITMIME\r\n".encode()
     assert line in heard(server_with("SIZE 1000000", "8BITMIME", "SMTPUTF8"), raw=raw)
     assert b"BODY" not in heard(server_with("8BITMIME"))
+
+
+def pipelining(*replies: str) -> Script:
+    """A server that answers MAIL and all RCPT commands only once it has them all."""
+
+    def play(peer: Peer) -> None:
+        peer.say("220 ready")
+        peer.hear()
+        peer.say("250-mx.test", "250 PIPELINING")
+        for _reply in replies:
+            peer.hear()
+        peer.say(*replies)
+        if peer.hear() == b"DATA":
+            peer.say("354 go on")
+            while peer.hear() != b".":
+                pass
+            peer.say("250 taken")
+        peer.hear()
+        peer.say("221 bye")
+
+    return play
+
+
+def test_the_envelope_in_one_round_trip() -> None:
+    with scripted(pipelining("250 ok", "250 ok", "550 nobody", "250 ok")) as server:
+        assert send(server.endpoint(Security.NONE), BOB, EVE, ANN) == {EVE: Refusal(550, "nobody", True)}
+        assert server.clear.count(b"RCPT TO") == 3
+
+
+def test_a_refused_sender_in_one_round_trip() -> None:
+    with (
+        scripted(pipelining("451 not now", "503 no", "503 no")) as server,
+        pytest.raises(Rejected) as caught,
+    ):
+        send(server.endpoint(Security.NONE), BOB, EVE)
+    assert (caught.value.code, caught.value.reply) == (451, "not now")
+    assert b"DATA" not in server.clear
+
+
+def test_a_long_envelope_is_cut() -> None:
+    """Commands and replies that fill the line both ways would wait for each other for ever."""
+    many = [f"{number}@demo.test" for number in range(PIPELINED + 10)]
+
+    def play(peer: Peer) -> None:
+        peer.say("220 ready")
+        peer.hear()
+        peer.say("250-mx.test", "250 PIPELINING")
+        for group in (PIPELINED, len(many) + 1 - PIPELINED):
+            for _command in range(group):
+                peer.hear()
+            peer.say(*["250 ok"] * group)
+        peer.hear()
+        peer.say("452 enough")
+        peer.hear()
+
+    with scripted(play) as server, pytest.raises(Rejected):
+        send(server.endpoint(Security.NONE), *many)
+    assert server.clear.count(b"RCPT TO") == len(many)
+    assert b"DATA\r\n" in server.clear
 
 
 def test_addresses_of_other_scripts() -> None:

@@ -78,7 +78,7 @@ def probe(
     """A dry run: everything up to MAIL FROM, then RSET. Nothing is sent. Raises as submit does before the dot."""
     _check_addresses(sender, ())
     with _opened(endpoint, credentials, guard, timeouts, hostname) as submission:
-        submission.begin_mail(sender, (), 0, eight_bit=False)
+        submission.begin_mail(sender)
         submission.command("RSET")
         return submission.capabilities
 
@@ -124,8 +124,7 @@ class Submission(SmtpSession):
     def deliver(
         self, sender: str, recipients: Sequence[str], raw: bytes, before_dot: Callable[[], None]
     ) -> dict[str, Refusal]:
-        self.begin_mail(sender, recipients, len(raw), eight_bit=not raw.isascii())
-        refusals = self._name_recipients(recipients)
+        refusals = self._name(sender, list(dict.fromkeys(recipients)), len(raw), eight_bit=not raw.isascii())
         reply = self.ask("DATA")
         if reply.code != 354:
             raise self.rejected("DATA", reply)
@@ -136,7 +135,10 @@ class Submission(SmtpSession):
         self._end_content()
         return refusals
 
-    def begin_mail(self, sender: str, recipients: Sequence[str], size: int, *, eight_bit: bool) -> None:
+    def begin_mail(self, sender: str) -> None:
+        self.command(self._mail_command(sender, (), 0, eight_bit=False))
+
+    def _mail_command(self, sender: str, recipients: Sequence[str], size: int, *, eight_bit: bool) -> str:
         limit = self.capabilities.size_limit
         if limit and size > limit:
             raise Rejected(
@@ -146,16 +148,19 @@ class Submission(SmtpSession):
         options += ["BODY=8BITMIME"] if eight_bit and "8BITMIME" in self.extensions else []
         if not all(self._wire_address(address).isascii() for address in (sender, *recipients)):
             options.append("SMTPUTF8")
-        self.command(" ".join([f"MAIL FROM:<{self._wire_address(sender)}>", *options]))
+        return " ".join([f"MAIL FROM:<{self._wire_address(sender)}>", *options])
 
-    def _name_recipients(self, recipients: Sequence[str]) -> dict[str, Refusal]:
+    def _name(self, sender: str, recipients: list[str], size: int, *, eight_bit: bool) -> dict[str, Refusal]:
+        """The envelope: from whom and to whom."""
+        mail = self._mail_command(sender, recipients, size, eight_bit=eight_bit)
+        replies = self.ask_each([mail, *(f"RCPT TO:<{self._wire_address(recipient)}>" for recipient in recipients)])
+        self.expect("MAIL", next(replies))
         refusals: dict[str, Refusal] = {}
-        for recipient in dict.fromkeys(recipients):
-            reply = self.ask(f"RCPT TO:<{self._wire_address(recipient)}>")
+        for recipient, reply in zip(recipients, replies, strict=True):
             if not reply.positive:
-                self._raise_if_leaving(reply)
+                self.raise_if_leaving(reply)
                 refusals[recipient] = Refusal(reply.code, reply.text, reply.permanent)
-        if len(refusals) == len(set(recipients)):
+        if len(refusals) == len(recipients):
             first = next(iter(refusals.values()))
             raise Rejected(
                 "The server takes none of the recipients.",

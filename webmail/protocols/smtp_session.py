@@ -6,7 +6,7 @@ Nothing is stored; whatever breaks here breaks before a message was begun, so no
 
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -23,6 +23,9 @@ from webmail.protocols.errors import (
 from webmail.protocols.wire import Wire, read_banner, spoken_protocol
 
 REPLY_OCTETS = 64 * 2**10
+PIPELINED = (
+    50  # commands at once: they and their replies fit the buffers of any line, so neither side waits for the other
+)
 REPLY_LINE = 4096  # RFC 5321 says 512
 INITIAL_RESPONSE = 400  # longer ones do not fit a command line: they wait for the server's challenge (RFC 4954, 4)
 
@@ -88,7 +91,7 @@ class SmtpSession:
         if spoken_protocol(first) not in ("smtp", "") or not first[:3].isdigit():
             raise Unreachable("This is not an SMTP server.", reason="wrong_protocol", speaks=spoken_protocol(first))
         self.wire.unread(first + b"\r\n")
-        self._expect("the connection", self.read_reply())
+        self.expect("the connection", self.read_reply())
         self._say_hello()
 
     def _say_hello(self) -> None:
@@ -167,28 +170,38 @@ class SmtpSession:
 
     def command(self, line: str) -> Reply:
         """A command that must succeed. Raises Rejected, or Unreachable(busy) for 421."""
-        return self._expect(line.split(" ")[0], self.ask(line))
+        return self.expect(line.split(" ")[0], self.ask(line))
 
-    def _expect(self, verb: str, reply: Reply) -> Reply:
+    def expect(self, verb: str, reply: Reply) -> Reply:
         if not reply.positive:
             raise self.rejected(verb, reply)
         return reply
 
     def rejected(self, verb: str, reply: Reply) -> Rejected:
-        self._raise_if_leaving(reply)
+        self.raise_if_leaving(reply)
         return Rejected(f"The server refused {verb}.", code=reply.code, permanent=reply.permanent, reply=reply.text)
 
-    def _raise_if_leaving(self, reply: Reply) -> None:
+    def raise_if_leaving(self, reply: Reply) -> None:
         if reply.code == 421:
             raise Unreachable("The server has no time for us now.", reason="busy", reply=reply.text, code=421)
 
     def ask(self, line: str) -> Reply:
-        if "\r" in line or "\n" in line or "\0" in line:
+        return next(self.ask_each([line]))
+
+    def ask_each(self, lines: Sequence[str]) -> Iterator[Reply]:
+        """The reply to each command: asked one by one, or several at once where the server takes them so (RFC 2920)
+        and a round trip may be long. Only for commands that may follow whatever the ones before them give."""
+        if any("\r" in line or "\n" in line or "\0" in line for line in lines):
             raise ValueError("a command is one line")
-        self.progress()
-        self.begin()
-        self.wire.send(line.encode() + b"\r\n")
-        return self.read_reply()
+        at_once = PIPELINED if "PIPELINING" in self.extensions else 1
+        for start in range(0, len(lines), at_once):
+            group = lines[start : start + at_once]
+            self.begin()
+            self.progress()
+            self.wire.send(b"".join(line.encode() + b"\r\n" for line in group))
+            for _line in group:
+                self.begin()
+                yield self.read_reply()
 
     def begin(self, seconds: float | None = None) -> None:
         self.wire.begin(seconds=seconds, silence=seconds, octets=REPLY_OCTETS)
