@@ -53,6 +53,9 @@ def test_same_octets(stored, name):
         assert part_bytes(raw, part.section) == fetch(stored, name, f"BODY.PEEK[{part.section}]")
         if not part.is_multipart:
             assert part.size == len(part_bytes(raw, part.section))
+        if part.content_type == "message/rfc822" and part.children:
+            section = f"{part.section}.HEADER"
+            assert part_bytes(raw, section) == fetch(stored, name, f"BODY.PEEK[{section}]")
 
 
 def random_message(chance: random.Random, depth: int = 0) -> bytes:

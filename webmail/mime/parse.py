@@ -194,7 +194,7 @@ def part_bytes(raw: bytes, section: str) -> bytes:
     """The body of one part as it stands, transfer encoding included: what IMAP's BODY[section] gives. KeyError if there
     is none.
 
-    "" is the whole message, "TEXT" its body, "HEADER" its header.
+    "" is the whole message, "TEXT" its body, "HEADER" its header, "2.HEADER" that of the message within at "2".
     """
     if section == "":
         return raw
@@ -203,7 +203,12 @@ def part_bytes(raw: bytes, section: str) -> bytes:
         return raw[: root.body]
     if section == "TEXT":
         return raw[root.body :]
-    for found, node in sections(root):
-        if found == section:
-            return raw[node.body : node.end]
-    raise KeyError(section)
+    wanted = section.removesuffix(".HEADER")
+    node = next((node for found, node in sections(root) if found == wanted), None)
+    if node is None:
+        raise KeyError(section)
+    if wanted == section:
+        return raw[node.body : node.end]
+    if not node.is_message or not node.children:
+        raise KeyError(section)
+    return raw[node.children[0].start : node.children[0].body]

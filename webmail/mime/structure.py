@@ -245,11 +245,11 @@ class _Shown:
 
 
 def _is_readable(part: Part) -> bool:
-    """Text with a file name is a file, unless it is all there is."""
+    """Text with a file name is a file, unless it is all there is of a message."""
     return (
         part.content_type in ("text/html", "text/plain", "text/enriched")
         and part.disposition != "attachment"
-        and (not part.filename or part.section == "1")
+        and (not part.filename or part.section.rpartition(".")[2] == "1")
     )
 
 
