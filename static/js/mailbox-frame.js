@@ -13,9 +13,32 @@ function fit(frame) {
   frame.style.blockSize = `${Math.max(page.scrollHeight, 48)}px`;
 }
 
+function paper(element) {
+  for (; element; element = element.parentElement) {
+    const [red, green, blue, alpha = 1] = getComputedStyle(element).backgroundColor.match(/[\d.]+/g).map(Number);
+    if (alpha > .5) return .299 * red + .587 * green + .114 * blue;
+  }
+  return 255;
+}
+
+// Whether most of the words stand on dark ground. Such a mail keeps its colours: turned round, it would be the one bright thing in a dark page.
+function isDark(page) {
+  const words = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT), known = new Map();
+  let dark = 0, light = 0;
+  for (let text, count = 0; count < 3000 && (text = words.nextNode()); count += 1) {
+    const length = text.data.trim().length, element = text.parentElement;
+    if (!length) continue;
+    if (!known.has(element)) known.set(element, paper(element));
+    if (known.get(element) < 96) dark += length; else light += length;
+  }
+  return dark > light;
+}
+
 function colour(frame) {
   const page = frame.contentDocument?.documentElement;
-  if (page) page.toggleAttribute("data-dark", dark() && frame.dataset.colours === "adapted");
+  if (!page) return;
+  if (frame.dataset.colours === "adapted" && isDark(frame.contentDocument)) frame.dataset.colours = "own";
+  page.toggleAttribute("data-dark", dark() && frame.dataset.colours === "adapted");
 }
 
 function prepare(frame) {

@@ -2,7 +2,7 @@
 then each wall but the sanitiser alone, with the bodies as they came (the sanitiser alone:
 tests/mime/test_sanitize_browser.py)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 import pytest
@@ -80,7 +80,7 @@ def test_no_attack_runs_calls_home_or_leaves_its_frame(window: Window, anna: Per
     assert (window.page.title(), window.page.locator("body").inner_html()) == (title, page)
 
 
-def _differences(found: list[object], harmless: list[object], start: int) -> str:
+def _differences(found: Sequence[object], harmless: Sequence[object], start: int) -> str:
     names = list(CASES)[start:]
     return "\n".join(f"{name}: {got}" for name, got, right in zip(names, found, harmless, strict=False) if got != right)
 

@@ -22,20 +22,22 @@ from webmail.mime.types import Part
 READ_LIMIT = 2 * 2**20  # encoded octets of a body part
 CACHED_SECONDS = 24 * 3600
 CACHED_CHARACTERS = 2**20
-POLICY = 1  # grows when sanitize or text_to_html change what they let through
+POLICY = 2  # grows when sanitize or text_to_html change what they let through
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`html` is a whole body of washed HTML for the frame (is_text False) or escaped text for the page itself."""
+    """`html` is a whole body of washed HTML for the frame (is_text False) with the rules of its `style`, or escaped text
+    for the page itself."""
 
     html: str = ""
     is_text: bool = True
     blocked_images: int = 0
     blocked_trackers: int = 0
     truncated: bool = False
+    style: str = ""
 
     @property
     def only_trackers(self) -> bool:
@@ -70,7 +72,8 @@ def _washed(account: Account, message: Message, html: str, truncated: bool) -> S
         return part_url(account, message.ref, part) if part else None
 
     clean = sanitize(html, cid_url=cid_url)
-    return Shown(clean.html, False, clean.blocked_images, clean.blocked_trackers, truncated or clean.truncated)
+    truncated = truncated or clean.truncated
+    return Shown(clean.html, False, clean.blocked_images, clean.blocked_trackers, truncated, clean.style)
 
 
 def _escaped(part: Part, text: str, truncated: bool) -> Shown:

@@ -29,7 +29,7 @@ _ROWS = {"align", "bgcolor", "valign"}
 ATTRIBUTES: dict[str, frozenset[str]] = {
     tag: frozenset(names)
     for tag, names in {
-        "*": {"dir", "lang", "style", "title"},
+        "*": {"class", "dir", "lang", "style", "title"},
         "a": {"href", "rel", "target"},
         "blockquote": {"type"},
         "br": {"clear"},

@@ -3,7 +3,7 @@ its own CSP.
 
     sanitize(html) → markup.read_html (lxml) → _Washer hears tags and text: drops what is not for reading, limits depth
     and attributes, rewrites links and pictures, and asks bleach's rules about every start tag (memoised) → nh3, another
-    parser, with the same lists.
+    parser, with the same lists. The text of each <style> goes another way: stylesheet.clean_sheet → Sanitized.style.
 
 bleach will get no more fixes and its own parser has quadratic inputs: that is why it only judges, and never stands
 alone. No text of the input is ever edited after the last gate. A message that breaks one of the walls is shown as its
@@ -23,10 +23,12 @@ from bleach.sanitizer import BleachSanitizerFilter, Cleaner
 from webmail.mime.allowed import ATTRIBUTES, DROPPED, SCHEMES, STYLES, TAGS, VOID
 from webmail.mime.markup import ENDS_PARAGRAPH, bare_text, read_html
 from webmail.mime.style import clean_style
+from webmail.mime.stylesheet import class_names, clean_sheet
 
 SIZE_LIMIT = 1_000_000  # characters of HTML
 DEPTH_LIMIT = 100  # elements within elements
 ATTRIBUTE_LIMIT = 40  # of one element
+SHEETS_LIMIT = 20  # of one mail
 FRAGMENT_LIMIT = 150_000  # characters
 PASSES_LIMIT = 6
 
@@ -41,10 +43,14 @@ _COLOUR = re.compile(r"#?\w{3,20}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Sanitized:
+    """`html` and `style` belong together: the rules of `style` (for a <style>, they hold no "<") are about the elements
+    of `html` within an element of the id "mail"."""
+
     html: str
     blocked_images: int = 0  # remote pictures that were left out
     blocked_trackers: int = 0  # those of them that nobody could have seen: left out even where pictures are allowed
     truncated: bool = False  # the mail was too large or too deeply nested, and something of it is missing
+    style: str = ""
 
 
 class _Rules(BleachSanitizerFilter):
@@ -62,7 +68,7 @@ class _Rules(BleachSanitizerFilter):
     def attributes(self, tag: str, attributes: dict[str, str]) -> dict[str, str]:
         token = {"type": "StartTag", "name": tag, "data": {(None, name): value for name, value in attributes.items()}}
         judged = self.allow_token(token)["data"]
-        return {name: value for (_, name), value in judged.items() if value or name != "style"}
+        return {name: value for (_, name), value in judged.items() if value or name not in ("class", "style")}
 
 
 class _MemoisedStyle:
@@ -91,7 +97,9 @@ def sanitize(html: str, *, cid_url: Callable[[str], str | None], allow_remote: b
         clean = _last_gate(washed, url_relative=lambda url: url if url in washer.issued else None)
     except Exception:  # whatever breaks a parser: the reader gets the words, and nothing else
         clean = _as_words(html)
-    return Sanitized(clean, washer.blocked_images, washer.blocked_trackers, truncated or washer.cut)
+    return Sanitized(
+        clean, washer.blocked_images, washer.blocked_trackers, truncated or washer.cut, style=washer.sheets.cleaned()
+    )
 
 
 _GATE: dict[str, Any] = {
@@ -104,9 +112,11 @@ _GATE: dict[str, Any] = {
     "link_rel": "noopener noreferrer",
     "strip_comments": True,
 }
+# The editor is part of the application's own page, whose classes mean something.
+_FRAGMENT_ATTRIBUTES = {tag: sorted(names - {"class"}) for tag, names in ATTRIBUTES.items()}
 _CLEANER = Cleaner(
     tags=TAGS,
-    attributes={tag: sorted(names) for tag, names in ATTRIBUTES.items()},
+    attributes=_FRAGMENT_ATTRIBUTES,
     protocols=SCHEMES | {"cid"},
     strip=True,
     css_sanitizer=_MemoisedStyle(),
@@ -141,15 +151,19 @@ class _Washer:
         self._open: list[tuple[str, str]] = []  # (tag, what to write at its end)
         self._depth = 0
         self._dropped = 0  # elements open within a dropped one, itself included
+        self.sheets = _Sheets()
         self._known: dict[tuple[Any, ...], tuple[str, str]] = {}
         self._judgements: dict[tuple[Any, ...], dict[str, str]] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if self._dropped or tag in DROPPED:
             self._dropped += 1
+            self.sheets.start(tag, attributes)
             return
         if len(attributes) > ATTRIBUTE_LIMIT:
             attributes = dict(list(attributes.items())[:ATTRIBUTE_LIMIT])
+        if "class" in attributes or "id" in attributes:
+            attributes["class"] = class_names(attributes)
         if tag in ENDS_PARAGRAPH and self._open and self._open[-1][0] == "p":
             self._written.append(self._open[-1][1])
             self._open[-1] = ("p", "")
@@ -163,13 +177,16 @@ class _Washer:
     def end(self, tag: str) -> None:
         if self._dropped:
             self._dropped -= 1
+            self.sheets.end()
         elif self._open and self._open[-1][0] == tag:
             after = self._open.pop()[1]
             self._depth -= bool(after)
             self._written.append(after)
 
     def data(self, text: str) -> None:
-        if not self._dropped:
+        if self._dropped:
+            self.sheets.data(text)
+        else:
             self._written.append(escape(text, quote=False))
 
     def close(self) -> str:
@@ -228,6 +245,31 @@ class _Washer:
         return _start_tag("img", {"src": source, **wanted} if source else wanted)
 
 
+class _Sheets:
+    """Hears what a _Washer drops, and keeps each <style> that a browser would follow: one in the head or in the body,
+    not one of a drawing or of a template."""
+
+    def __init__(self) -> None:
+        self._above: list[str] = []  # dropped elements that are open
+        self._found: list[tuple[str, list[str]]] = []  # (media, text)
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._above.append(tag)
+        if self._above in (["style"], ["head", "style"]):
+            self._found.append((attributes.get("media", ""), []))
+
+    def data(self, text: str) -> None:
+        if self._above in (["style"], ["head", "style"]):
+            self._found[-1][1].append(text)
+
+    def end(self) -> None:
+        self._above.pop()
+
+    def cleaned(self) -> str:
+        cleaned = (clean_sheet("".join(text), media) for media, text in self._found[:SHEETS_LIMIT])
+        return "\n".join(filter(None, cleaned))
+
+
 def _plain_element(tag: str, attributes: dict[str, str]) -> tuple[str, str]:
     """Start and end tag of anything but a link or a picture."""
     if tag == "body":
@@ -248,7 +290,7 @@ def _enclosure(attributes: dict[str, str]) -> tuple[str, str]:
     colour = attributes.get("bgcolor", "")
     if _COLOUR.fullmatch(colour):
         attributes["style"] = f"background-color: {colour}; {attributes.get('style', '')}"
-    boxed = {name: value for name, value in attributes.items() if name in ("dir", "lang", "style")}
+    boxed = {name: value for name, value in attributes.items() if name in ("class", "dir", "lang", "style")}
     wanted = _RULES.attributes("div", boxed)
     return (_start_tag("div", wanted), "</div>") if wanted else ("", "")
 
