@@ -1,9 +1,10 @@
-"""The type of a request where somebody is signed in: all of them, but for views marked login_not_required."""
+"""Requests where somebody is signed in (all of them, but for views marked login_not_required): their type, and the
+person's accounts."""
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import User
+from accounts.models import Account, User
 
 
 class SignedInRequest(HttpRequest):
@@ -11,3 +12,12 @@ class SignedInRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def accounts_of(request: HttpRequest) -> list[Account]:
+    """This person's mail accounts, read once for each request; none of a stranger's."""
+    known: list[Account] | None = getattr(request, "_accounts", None)
+    if known is None:
+        known = list(request.user.accounts.all()) if request.user.is_authenticated else []
+        request._accounts = known  # type: ignore[attr-defined]
+    return known

@@ -87,13 +87,17 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["webmail.templatetags.interface", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "webmail.templatetags.interface",
+                "webmail.mailbox.templatetags.column",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.site",
-                "webmail.mailbox.context.side",
             ],
         },
     },

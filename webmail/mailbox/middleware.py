@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.fields import WrongKey
 from accounts.models import Account
+from accounts.requests import accounts_of
 from accounts.wording import explain, reason_of
 from webmail.mailbox.base import FolderRefused, NoSuchFolder, NoSuchMessage, StaleReference
 from webmail.protocols.errors import LoginRefused, MailServerError, Rejected, Unreachable
@@ -56,7 +57,7 @@ def _account_of(request: HttpRequest) -> Account | None:
     account_id = request.resolver_match.kwargs.get("account_id") if request.resolver_match else None
     if account_id is None or not request.user.is_authenticated:
         return None
-    return request.user.accounts.filter(pk=account_id).first()
+    return next((account for account in accounts_of(request) if account.pk == account_id), None)
 
 
 def trouble_of(error: Exception, account: Account | None, request: HttpRequest) -> Trouble | None:

@@ -90,7 +90,7 @@ class Drawn(NamedTuple):
     """A row's HTML, and the heading it belongs under."""
 
     title: str
-    html: SafeString
+    html: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +128,10 @@ def drawn(look: Look, summaries: Sequence[Summary], open_uid: int | None = None)
 
 def _draw(look: Look, summary: Summary, is_open: bool) -> Drawn:
     row = row_of(look, summary, is_open=is_open)
-    html = get_template("mailbox/_row.html").render({"row": row, "furniture": furniture(look.language)})
-    made = Drawn(stretch(summary.date, look.today), html)
+    written = get_template("mailbox/_row.html").render({"row": row, "furniture": furniture(look.language)})
+    made = Drawn(stretch(summary.date, look.today), written)
     # The text is in the key once more.
-    _remembered.set((look, summary, is_open), made, 2 * sys.getsizeof(html) + KEY_OCTETS)
+    _remembered.set((look, summary, is_open), made, 2 * sys.getsizeof(written) + KEY_OCTETS)
     return made
 
 

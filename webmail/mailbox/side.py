@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Account
 from webmail.mailbox.base import Counts, Folder, Role
 
 ROLE_LABELS = {
@@ -53,19 +53,25 @@ def folder_label(folder: Folder) -> str:
     return str(ROLE_LABELS.get(folder.role, folder.label))
 
 
+@lru_cache(maxsize=1024)
+def folder_url(account_id: int, name: str) -> str:
+    """Remembered: a column has as many as there are folders."""
+    return reverse("mailbox:folder", args=[account_id, name])
+
+
 def entries(
-    account: Account, folders: Iterable[Folder], counts: Mapping[str, Counts] | None = None, current: str = ""
+    account_id: int, folders: Iterable[Folder], counts: Mapping[str, Counts] | None = None, current: str = ""
 ) -> list[Entry]:
-    return [_entry(account, folder, (counts or {}).get(folder.name), current) for folder in folders]
+    return [_entry(account_id, folder, (counts or {}).get(folder.name), current) for folder in folders]
 
 
-def _entry(account: Account, folder: Folder, counts: Counts | None, current: str) -> Entry:
+def _entry(account_id: int, folder: Folder, counts: Counts | None, current: str) -> Entry:
     unread = counts.unread if counts and folder.role in UNREAD_MATTERS else 0
     badge = counts.total if counts and folder.role == Role.DRAFTS else unread
     return Entry(
         name=folder.name,
         label=folder_label(folder),
-        url=reverse("mailbox:folder", args=[account.pk, folder.name]) if folder.selectable else "",
+        url=folder_url(account_id, folder.name) if folder.selectable else "",
         icon=ROLE_ICONS.get(folder.role, "folder"),
         depth=min(folder.depth, DEEPEST),
         badge=badge,

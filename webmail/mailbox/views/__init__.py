@@ -1,15 +1,18 @@
 """Pages of the mailbox. Each view is: this person's account, one call on its mailbox, a page. Mail errors:
 middleware.py."""
 
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest
 
 from accounts.models import Account
+from accounts.requests import accounts_of
 
 
 def account_of(request: HttpRequest, account_id: int) -> Account:
     """This person's account; anybody else's is a 404."""
-    return get_object_or_404(request.user.accounts, pk=account_id)  # type: ignore[union-attr]
+    for account in accounts_of(request):
+        if account.pk == account_id:
+            return account
+    raise Http404
 
 
 def wants_fragment(request: HttpRequest) -> bool:

@@ -14,7 +14,7 @@ from webmail.mailbox.acts import own_name
 from webmail.mailbox.base import Folder, FolderExists, FolderRefused, Mailbox, Role
 from webmail.mailbox.forms import FolderForm
 from webmail.mailbox.opening import open_mailbox
-from webmail.mailbox.side import entries, folder_label
+from webmail.mailbox.side import folder_label
 from webmail.mailbox.views import account_of
 
 
@@ -115,11 +115,10 @@ def _form_page(
 
 
 def _context(account: Account, mailbox: Mailbox, current: Folder | None) -> dict[str, object]:
-    name = current.name if current else ""
     return {
         "account": account,
         "folder": current,
         "folder_name": folder_label(current) if current else "",
         "open_account": account,
-        "open_entries": entries(account, mailbox.folders(), current=name),
+        "open_folders": mailbox.folders(),
     }

@@ -55,7 +55,7 @@ def side(request: HttpRequest, account_id: int) -> HttpResponse:
     with open_mailbox(account) as mailbox:
         folders = mailbox.folders()
         counts = mailbox.counts([each.name for each in folders if each.selectable])
-    shown = entries(account, folders, counts, request.GET.get("open", ""))
+    shown = entries(account.pk, folders, counts, request.GET.get("open", ""))
     return render(request, "mailbox/_folders.html", {"account": account, "entries": shown})
 
 
@@ -99,7 +99,7 @@ def list_context(
         "in_trash": page.folder.role == Role.TRASH,
         "in_junk": page.folder.role == Role.JUNK,
         "open_account": account,
-        "open_entries": entries(account, folders, current=page.folder.name),
+        "open_folders": folders,
     }
 
 
