@@ -1,113 +1,137 @@
 """Measure what people wait for, each beside the same commands by the bare protocol library.
 
-`python -m tests.bench` prints per row: median and 95th percentile of both in milliseconds, their ratio, and the CPU
-time that one action costs in the product's processes and in Dovecot. Both sides use the same servers and take turns, in
-rounds, so that a machine that slows down slows both.
+`python -m tests.bench` makes mailboxes of several sizes and prints for each row: median and 95th percentile of both
+sides, their ratio, the limit of the product's median, and the CPU time of one action: of the web server and the mail
+server together, beside that of the raw client and the mail server. Product and raw use the same servers and take turns.
+It ends with status 1 when a row is above its limit by more than the tolerance.
 """
 
 import argparse
-import statistics
+import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import tests.environment  # noqa: F401 - before Django's settings are read
+from tests.bench import changing, reading, report, sending
+from tests.bench.crowd import measure_throughput
+from tests.bench.figures import Growth, Measured
 from tests.bench.installation import Installation
-from tests.bench.processes import cpu_seconds
-from tests.bench.rows import Row, rows
-from tests.servers.dovecot import DovecotForTests
+from tests.bench.maildir import MaildirDovecot
+from tests.bench.measuring import Row, measure
 
-HEAD = ("", "product", "p95", "raw", "p95", "ratio", "CPU product", "CPU Dovecot", "CPU Dovecot raw")
-WIDTH = 26
-
-
-@dataclass(slots=True)
-class Figures:
-    """Seconds of one side of a row."""
-
-    times: list[float] = field(default_factory=list)
-    product_cpu: float = 0
-    server_cpu: float = 0
-
-    @property
-    def median(self) -> float:
-        return statistics.median(self.times)
-
-    @property
-    def p95(self) -> float:
-        return sorted(self.times)[-(-95 * len(self.times) // 100) - 1]
-
-    def per_action(self, seconds: float) -> float:
-        return seconds / len(self.times)
+# The order matters: what has never been shown comes first, what changes the mailbox last.
+ROWS: tuple[type[Row], ...] = (
+    reading.NewListPage,
+    reading.ListPage,
+    reading.WholeListPage,
+    reading.PlainMessage,
+    reading.WholeMessage,
+    reading.Newsletter,
+    reading.NewsletterAgain,
+    reading.FolderColumn,
+    reading.Search,
+    sending.Cold,
+    changing.Flag,
+    changing.Move,
+    changing.Delete,
+    sending.Send,
+    sending.SendAccepted,
+)
 
 
-def main(words: Sequence[str] | None = None) -> None:
+def main(words: Sequence[str] | None = None) -> int:
+    """The exit status."""
     options = arguments(words)
-    dovecot = DovecotForTests()
+    dovecot = MaildirDovecot()
     installation = None
     try:
         dovecot.start()
-        installation = Installation(dovecot, options.messages)
+        installation = Installation(dovecot)
         installation.start()
-        run(installation, rows(installation, options.imported), options.rounds)
+        over = run(installation, options)
     finally:
         if installation:
             installation.stop()
         dovecot.remove()
+    print(f"\nabove {options.tolerance} × the limit:", "; ".join(over) or "nothing")
+    return 1 if over else 0
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=2000, help="in the mailbox")
-    parser.add_argument("--imported", type=int, default=1000, help="messages of the POP import")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=_numbers, default=[1_000, 20_000, 100_000], help="of the mailboxes, 1000,20000")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=100, help="of each row in a round: at most")
+    parser.add_argument("--imported", type=int, default=1000, help="messages of the POP import; 0: none")
+    parser.add_argument("--people", type=int, default=8, help="who turn pages at once")
+    parser.add_argument("--seconds", type=float, default=3, help="of a round with many people; 0: none")
+    parser.add_argument("--tolerance", type=float, default=1.25, help="how far above its limit a row may be")
+    parser.add_argument("--only", default="", help="rows whose name has this in it")
     return parser.parse_args(words)
 
 
-def run(installation: Installation, measured: list[Row], rounds: int) -> None:
-    print(f"{installation.amount} messages, {rounds} rounds; all times in milliseconds\n")
-    print(line(HEAD))
-    for row in measured:
-        row.prepare()
-        row.product()
-        row.raw()  # both sides warm
-        product, raw = Figures(), Figures()
-        for _ in range(rounds):
-            for _ in range(row.repeats):
-                row.prepare()
-                measure(installation, row.product, product)
-            for _ in range(row.repeats):
-                measure(installation, row.raw, raw)
-        row.close()
-        print(line(described(row.name, product, raw)), flush=True)
+def _numbers(text: str) -> list[int]:
+    return sorted(int(word) for word in text.split(","))
 
 
-def measure(installation: Installation, action: Callable[[], float], figures: Figures) -> None:
-    product, server = cpu_seconds(*installation.product_groups), cpu_seconds(*installation.server_groups)
-    figures.times.append(action())
-    figures.product_cpu += cpu_seconds(*installation.product_groups) - product
-    figures.server_cpu += cpu_seconds(*installation.server_groups) - server
+def run(installation: Installation, options: argparse.Namespace) -> list[str]:
+    """The names of what is over."""
+    over: list[str] = []
+
+    def tell(name: str, line: str, excess: list[str]) -> None:
+        print(line, flush=True)
+        over.extend(f"{name}: {words}" for words in excess)
+
+    found = {amount: _measure_size(installation, amount, options, tell) for amount in options.sizes}
+    _compare(found, options.tolerance, tell)
+    middle = options.sizes[len(options.sizes) // 2]
+    _measure_once(installation, middle, options, tell)
+    return over
 
 
-def described(name: str, product: Figures, raw: Figures) -> tuple[str, ...]:
-    cpu = (
-        product.per_action(product.product_cpu),
-        product.per_action(product.server_cpu),
-        raw.per_action(raw.server_cpu),
-    )
-    times = (product.median, product.p95, raw.median, raw.p95)
-    return (name, *map(milliseconds, times), f"{product.median / raw.median:.1f}", *map(milliseconds, cpu))
+Tell = Callable[[str, str, list[str]], None]
 
 
-def milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.1f}"
+def _measure_size(
+    installation: Installation, amount: int, options: argparse.Namespace, tell: Tell
+) -> dict[str, Measured]:
+    reader = installation.new_reader(f"reader{amount}", installation.new_mailbox(amount), amount)
+    print(report.head(amount), flush=True)
+    found: dict[str, Measured] = {}
+    for kind in ROWS:
+        if options.only in kind.name:
+            measured = measure(kind(installation, reader), options.rounds, options.repeats)
+            found[measured.name] = measured
+            excess = measured.over(options.tolerance)
+            tell(f"{measured.name} ({amount:,})", report.row(measured, options.tolerance), excess)
+    return found
 
 
-def line(cells: tuple[str, ...]) -> str:
-    name, *rest = cells
-    return f"{name:<{WIDTH}}" + "".join(
-        f"{cell:>{max(len(head), 8) + 2}}" for head, cell in zip(HEAD[1:], rest, strict=True)
-    )
+def _compare(found: dict[int, dict[str, Measured]], tolerance: float, tell: Tell) -> None:
+    """The largest mailbox beside the smallest; a search looks at every message, so it may take longer."""
+    small, large = min(found), max(found)
+    if large == small:
+        return
+    print(report.growth_head(small, large))
+    for name, measured in found[large].items():
+        if name != reading.Search.name:
+            growth = Growth(found[small][name], measured)
+            tell(f"{name} ({large:,} beside {small:,})", report.growth(growth, tolerance), growth.over(tolerance))
+
+
+def _measure_once(installation: Installation, amount: int, options: argparse.Namespace, tell: Tell) -> None:
+    """What does not depend on the size of the mailbox, or needs many people."""
+    if not options.seconds and not options.imported:
+        return
+    reader = installation.new_reader("once", installation.new_mailbox(amount), amount)
+    if options.seconds:
+        throughput = measure_throughput(installation, reader, options.people, options.rounds, options.seconds)
+        excess = throughput.over(options.tolerance)
+        tell(f"{options.people} people", report.throughput(throughput, options.tolerance), excess)
+    if options.imported:
+        print(report.head(options.imported))
+        measured = measure(sending.PopImport(installation, reader, options.imported), options.rounds)
+        tell(measured.name, report.row(measured, options.tolerance), [])
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,8 +4,7 @@ The raw clients use the same servers.
 """
 
 import sqlite3
-from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -13,93 +12,113 @@ import imapclient
 
 from deploy import product
 from tests.bench.generated import messages
+from tests.bench.maildir import MaildirDovecot, fill
 from tests.bench.sink import Sink
-from tests.servers.dovecot import DovecotForTests, MailUser
+from tests.bench.visitor import Visitor
+from tests.servers.dovecot import MailUser
 from tests.servers.live import PASSWORD, Live
+from tests.servers.standing import StandingManage
 
-BATCH = 100
-USERNAME = "reader"
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody whose account reads `mail`, an inbox that began with `amount` generated messages."""
+
+    username: str
+    mail: MailUser
+    amount: int
+    account: int
 
 
 class Installation(Live):
-    """The product with one person, `reader`, whose mailbox `mail` holds the generated messages."""
+    """The product as `make run` starts it, without beat: its sweeps would begin work before the click."""
 
-    def __init__(self, dovecot: DovecotForTests, amount: int):
+    dovecot: MaildirDovecot
+
+    def __init__(self, dovecot: MaildirDovecot):
         super().__init__(dovecot)
-        self.mail = dovecot.new_user(USERNAME)
-        self.popped = dovecot.new_user("popped")
-        self.sink = Sink(self.folder / "sink", self.mail.address, self.mail.password)
-        self.amount = amount
+        sender = dovecot.new_user("sender")
+        self.sink = Sink(self.folder / "sink", sender.address, sender.password)
+        self.sender = sender
+        self.standing = StandingManage(self.environment)
+        self._visitors: dict[str, Visitor] = {}
 
     def start(self) -> None:
         (self.folder / "data").mkdir()
         self.start_redis()
         self.manage("migrate", "--verbosity", "0")
         self.manage("collectstatic", "--no-input", "--verbosity", "0")
-        self.fill(self.mail, messages(self.amount))
-        self.manage("add_user", USERNAME, "--email", self.mail.address, "--password-stdin", standard_input=PASSWORD)
-        self.add_account(self.mail.address, "imaps", self.mail)
         self.start_web()
-        self._spawn("worker", product.worker())  # no beat: its sweep would begin an import before the click
+        self._spawn("worker", product.worker())
 
     def stop(self) -> None:
+        self.standing.close()
         self.sink.stop()
         super().stop()
 
-    def fill(self, user: MailUser, letters: Iterable[tuple[bytes, datetime]]) -> None:
-        batch: list[dict[str, object]] = []
-        with self.dovecot.imap(user) as client:
-            for raw, received in letters:
-                batch.append({"msg": raw, "flags": (), "date": received})
-                if len(batch) == BATCH:
-                    client.multiappend("INBOX", batch)
-                    batch.clear()
-            if batch:
-                client.multiappend("INBOX", batch)
+    def new_mailbox(self, amount: int) -> MailUser:
+        """A mailbox of generated messages that the server has seen: it reads and indexes them at the first visit."""
+        user = self.dovecot.new_user(f"inbox{amount}")
+        fill(self.dovecot, user, messages(amount))
+        client = self.raw_imap(user)
+        for number in {1, amount // 2 + 1, amount}:
+            found = client.search(["HEADER", "Message-ID", f"<{number - 1}.bench@demo.test>"])
+            assert found == [number], f"the message {number - 1} has not the UID {number}"
+        client.logout()
+        return user
 
-    def add_account(self, address: str, scheme: str, user: MailUser) -> None:
-        """An account of the reader over TLS; it may read another's mailbox."""
+    def new_reader(self, username: str, mail: MailUser, amount: int) -> Reader:
+        address = f"{username}@demo.test"
+        self.standing("add_user", username, "--email", address, "--password-stdin", standard_input=PASSWORD)
+        return Reader(username, mail, amount, self.add_account(username, address, mail))
+
+    def add_account(self, username: str, address: str, user: MailUser, scheme: str = "imaps") -> int:
+        """An account over TLS; several may read one mailbox. Its number."""
         authority = self.folder / "ca.pem"
         authority.write_text(self.dovecot.ca_pem + self.sink.ca_pem)
         incoming = f"{scheme}://{quote(user.address)}@{self.host}:{self.dovecot.ports[scheme]}"
-        outgoing = f"smtps://{quote(self.mail.address)}@{self.host}:{self.sink.ports['submissions']}"
+        outgoing = f"smtps://{quote(self.sender.address)}@{self.host}:{self.sink.ports['submissions']}"
         options = ["--email", address, "--incoming", incoming, "--outgoing", outgoing, "--ca-file", str(authority)]
-        passwords = f"{user.password}\n{self.mail.password}\n"
-        self.manage("add_account", USERNAME, *options, "--password-stdin", standard_input=passwords)
+        passwords = f"{user.password}\n{self.sender.password}\n"
+        self.standing("add_account", username, *options, "--password-stdin", standard_input=passwords)
+        return self._row("SELECT id FROM accounts_account WHERE address = ?", address)[0]
 
-    def account_id(self, address: str) -> int:
-        return self._value("SELECT id FROM accounts_account WHERE address = ?", address)
+    def visitor(self, username: str) -> Visitor:
+        """This person's browser, signed in."""
+        if username not in self._visitors:
+            self._visitors[username] = Visitor(self.url)
+            self._visitors[username].sign_in(username, PASSWORD)
+        return self._visitors[username]
 
-    def imported(self, account_id: int) -> int | None:
-        """How many messages came at the account's first check; None before its end."""
-        return self._value(
-            "SELECT CASE WHEN last_checked IS NULL THEN NULL ELSE came END FROM popimport_importstate"
-            " WHERE account_id = ?",
-            account_id,
-        )
+    def last_check(self, account_id: int) -> tuple[str | None, int, str]:
+        """Of a POP3 account: when its last check ended, how many messages came, the reason word if it went wrong."""
+        query = "SELECT last_checked, came, last_error FROM popimport_importstate WHERE account_id = ?"
+        return self._row(query, account_id)
 
-    def import_error(self, account_id: int) -> str:
-        """The reason word of the account's last check, "" if it went well."""
-        return self._value("SELECT last_error FROM popimport_importstate WHERE account_id = ?", account_id)
-
-    def _value(self, query: str, value: object) -> Any:
+    def _row(self, query: str, value: object) -> Any:
         database = sqlite3.connect(self.folder / "data" / "webmail.sqlite3", timeout=20)
         try:
-            return database.execute(query, [value]).fetchone()[0]
+            return database.execute(query, [value]).fetchone()
         finally:
             database.close()
 
-    def raw_imap(self) -> imapclient.IMAPClient:
+    def raw_imap(self, user: MailUser) -> imapclient.IMAPClient:
         """A warm session: logged in, the inbox selected."""
-        client = self.dovecot.imap(self.mail)
+        client = self.dovecot.imap(user)
+        client.socket().settimeout(120)  # the first look at a large mailbox takes its time
         client.select_folder("INBOX")
         return client
 
     @property
-    def product_groups(self) -> list[int]:
-        return [self.processes[name].pid for name in ("web", "worker")]
+    def web(self) -> int:
+        """The process that leads the web server's session."""
+        return self.processes["web"].pid
 
     @property
-    def server_groups(self) -> list[int]:
+    def worker(self) -> int:
+        return self.processes["worker"].pid
+
+    @property
+    def mail_server(self) -> int:
         assert self.dovecot.process
-        return [self.dovecot.process.pid]
+        return self.dovecot.process.pid

@@ -1,10 +1,11 @@
-"""A browser without a screen: one kept-alive connection, cookies, forms."""
+"""A browser without a screen: one kept-alive connection, cookies, forms, and clicks as htmx sends them."""
 
 import http.client
 import time
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from lxml import html
 
 KEPT_ALIVE = 1  # seconds; gunicorn's default is 2
@@ -24,16 +25,31 @@ class Visitor:
         assert location == path, f"{path} leads to {location}"
         return content
 
+    def click(self, path: str, target: str) -> bytes:
+        """What a link does under htmx: the part of the page with the id `target`."""
+        return self.get(path, self._htmx(target))
+
+    def press(self, path: str, target: str, **values: str) -> bytes:
+        """What a button of a form does under htmx."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.url, **self._htmx(target)}
+        location, content = self._ask("POST", path, urlencode(values).encode(), headers)
+        assert location == path, f"{path} leads to {location}"
+        return content
+
     def home(self) -> str:
         """The path of the inbox."""
         return self._ask("GET", "/")[0]
 
-    def submit(self, path: str, form: html.HtmlElement, button: tuple[str, str] | None = None, **values: str) -> str:
-        """Fill in a form of the page at `path` and send it; where that leads."""
+    def submit(self, path: str, form: html.HtmlElement, button: tuple[str, str] | None = None, **values: object) -> str:
+        """Fill in a form of the page at `path` and send it, files as open files; where that leads."""
         fields = dict(form.form_values()) | values | dict([button] if button else [])
         target = urlsplit(urljoin(self.url + path, form.get("action") or path)).path
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.url, "Referer": self.url + path}
-        return self._ask("POST", target, urlencode(fields), headers)[0]
+        headers = {"Origin": self.url, "Referer": self.url + path}
+        if "multipart" in form.get("enctype", ""):
+            headers["Content-Type"], body = MULTIPART_CONTENT, encode_multipart(BOUNDARY, fields)
+        else:
+            headers["Content-Type"], body = "application/x-www-form-urlencoded", urlencode(fields).encode()
+        return self._ask("POST", target, body, headers)[0]
 
     def form(self, path: str, field: str) -> html.HtmlElement:
         """The form of that page which has a field of this name."""
@@ -44,8 +60,12 @@ class Visitor:
         path = "/sign-in/"
         self.submit(path, self.form(path, "username"), username=username, password=password)
 
+    def _htmx(self, target: str) -> dict[str, str]:
+        token = {"X-CSRFToken": self.cookies["csrftoken"]} if "csrftoken" in self.cookies else {}
+        return {"HX-Request": "true", "HX-Target": target, "HX-Current-URL": self.url + "/", **token}
+
     def _ask(
-        self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[str, bytes]:
         if time.monotonic() > self.last_asked + KEPT_ALIVE:
             self.connection.close()  # the server may be about to; http.client opens a new one by itself
