@@ -165,7 +165,7 @@ class MailboxContract:
         mailbox.append("INBOX", with_file())
         file_row, row = mailbox.list_messages("INBOX").rows
         assert (row.headers.sender[0].name, row.headers.sender[0].address) == ("Ann Lee", "ann@example.org")
-        assert row.headers.message_id == "<tea@example.org>"
+        assert mailbox.get_message(row.ref).headers.message_id == "<tea@example.org>"
         assert (row.flagged, row.answered, row.seen, row.has_attachments) == (True, True, False, False)
         assert (row.received, row.size) == (received, len(PLAIN))
         assert row.date == datetime(2025, 10, 14, 11, 58, tzinfo=UTC)

@@ -160,7 +160,7 @@ def test_a_refused_select_closes_the_folder(session: ImapSession) -> None:
         session.select("Nowhere")
     assert session.selected is None
     with pytest.raises(ValueError, match="no folder"):
-        session.window(1, 10)
+        session.glance(newest)
 
 
 def test_select_if_needed(session: ImapSession) -> None:
@@ -177,12 +177,12 @@ def test_select_if_needed(session: ImapSession) -> None:
 # -- messages
 
 
-def test_window(session: ImapSession) -> None:
+def test_rows(session: ImapSession) -> None:
     uids = fill(session, 12)
     session.select("INBOX")
     session.store(uids[4:5], add=["\\Flagged", "$Forwarded"])
     before = session.round_trips
-    rows = session.window(5, 8)
+    rows = session.rows(reversed(uids[4:8]))
     assert session.round_trips == before + 1
     assert [row.uid for row in rows] == uids[4:8]
     assert {"\\Flagged", "$Forwarded"} <= rows[0].flags
@@ -194,16 +194,82 @@ def test_window(session: ImapSession) -> None:
     assert "\\Seen" not in session.fetch_flags(uids)[uids[4]], "reading a list marks nothing"
 
 
-def test_window_beyond_the_end(session: ImapSession) -> None:
+def newest(exists: int) -> tuple[int, int]:
+    """The window of the last three."""
+    return max(1, exists - 2) if exists else 0, exists
+
+
+def test_a_glance_is_one_round_trip(session: ImapSession) -> None:
+    uids = fill(session, 5)
+    selected = session.select("INBOX")
+    session.store(uids[3:4], add=["\\Seen", "$Forwarded"])
+    before = session.round_trips
+    seen = session.glance(newest)
+    assert session.round_trips == before + 1
+    assert list(seen.flags) == uids[2:]
+    assert seen.flags[uids[3]] >= {"\\Seen", "$Forwarded"}
+    assert (seen.exists, seen.status.unseen, seen.status.uidvalidity) == (5, 4, selected.uidvalidity)  # type: ignore[union-attr]
+
+
+def test_a_glance_at_an_empty_folder(session: ImapSession) -> None:
     session.select("INBOX")
-    assert session.window(1, 50) == []
-    uids = fill(session, 3)
-    session.noop()
-    assert [row.uid for row in session.window(2, 50)] == uids[1:]
-    assert session.window(4, 50) == []
-    for first, last in ((0, 5), (-3, 2)):
-        with pytest.raises(ValueError, match="window"):
-            session.window(first, last)
+    seen = session.glance(newest)
+    assert (seen.exists, seen.flags, seen.status.unseen) == (0, {}, 0)  # type: ignore[union-attr]
+
+
+def test_a_glance_sees_what_others_have_just_done(
+    session: ImapSession, dovecot: DovecotForTests, user: MailUser
+) -> None:
+    uids = fill(session, 5)
+    session.select("INBOX")
+    session.glance(newest)
+    with dovecot.imap(user) as other:
+        other.select_folder("INBOX")
+        other.add_flags(uids[4:], ["\\Seen", "new-word"])
+        seen = session.glance(newest)
+        assert list(seen.flags) == uids[2:]
+        assert seen.flags[uids[4]] >= {"\\Seen", "new-word"}
+        assert seen.status.unseen == 4  # type: ignore[union-attr]
+        other.add_flags(uids[1:3], ["\\Deleted"])
+        other.uid_expunge(uids[1:3])
+        seen = session.glance(newest)
+        assert (seen.exists, list(seen.flags), seen.status.unseen) == (3, [uids[0], *uids[3:]], 2)  # type: ignore[union-attr]
+        other.append("INBOX", LETTER % (6, 6, 6))
+        seen = session.glance(newest)
+        assert (seen.exists, list(seen.flags), seen.status.unseen) == (4, [*uids[3:], uids[4] + 1], 3)  # type: ignore[union-attr]
+        other.delete_messages([*uids, uids[4] + 1])
+        other.expunge()
+        assert session.glance(newest).flags == {}
+
+
+@pytest.mark.parametrize("window", [(0, 5), (-3, 2), (5, 4), (1, 1001)])
+def test_a_window_that_is_none(session: ImapSession, window: tuple[int, int]) -> None:
+    session.select("INBOX")
+    with pytest.raises(ValueError, match="window"):
+        session.glance(lambda _exists: window)
+    assert not session.broken
+
+
+def test_flags_and_structure_are_those_of_now(session: ImapSession, dovecot: DovecotForTests, user: MailUser) -> None:
+    """Though the folder was opened before."""
+    [uid] = fill(session, 1)
+    session.select("INBOX")
+    with dovecot.imap(user) as other:
+        other.select_folder("INBOX")
+        other.append("INBOX", LETTER % (2, 2, 2))
+        before = session.round_trips
+        assert session.fetch_structure(uid + 1) is not None
+        other.add_flags([uid], ["\\Flagged"])
+        assert "\\Flagged" in session.fetch_flags([uid])[uid]
+        other.remove_flags([uid], ["\\Flagged"])
+        assert "\\Flagged" not in session.fetch_structure(uid).flags  # type: ignore[union-attr]
+        assert session.round_trips == before + 4  # one more for the message that came
+        other.add_flags([uid], ["\\Deleted"])
+        other.expunge()
+        assert session.fetch_structure(uid) is None
+        other.delete_messages([uid + 1])
+        other.expunge()
+        assert session.fetch_flags([uid, uid + 1]) == {}
 
 
 def test_rows_leave_out_what_is_gone(session: ImapSession) -> None:
@@ -218,7 +284,7 @@ def test_giant_header_is_cut_not_fatal(session: ImapSession) -> None:
     session.append("INBOX", b"Subject: giant\r\nTo: " + b"a@demo.test,\r\n " * 40_000 + b"b@demo.test\r\n\r\nx\r\n")
     fill(session, 1)
     session.select("INBOX")
-    rows = session.window(1, 2)
+    rows = session.rows([1, 2])
     assert [len(row.header) <= 65_536 for row in rows] == [True, True]
     assert b"Letter 1" in rows[1].header
 
@@ -409,7 +475,7 @@ def test_size_follows_what_others_do(session: ImapSession, dovecot: DovecotForTe
         other.uid_expunge([1, 2])
     session.noop()
     assert session.selected.exists == 2  # type: ignore[union-attr]
-    assert [row.uid for row in session.window(1, 2)] == [3, 4]
+    assert list(session.glance(newest).flags) == [3, 4]
 
 
 def test_a_folder_that_vanished_under_us(session: ImapSession, dovecot: DovecotForTests, user: MailUser) -> None:

@@ -10,6 +10,7 @@ from tests.servers.scripted import Peer, Script, anywhere, scripted
 from webmail.protocols.endpoint import BearerToken, Security
 from webmail.protocols.errors import LoginRefused, MailServerError, Rejected, Unreachable
 from webmail.protocols.imap import ImapSession, open_session
+from webmail.protocols.imap_types import Glance
 
 SELECT = ["* 3 EXISTS", "* OK [UIDVALIDITY 7] ok", "* OK [UIDNEXT 10] ok"]
 GREETING = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello"
@@ -257,22 +258,73 @@ def test_tagged_answer_without_text(opened: Opened) -> None:
     assert not session.broken
 
 
+MIXED = [
+    f"* 1 FETCH (UID 5 FLAGS () {HEADER})",
+    "* 4 EXISTS",
+    f"* 2 FETCH (UID 5 FLAGS () {HEADER})",
+    f"* 3 FETCH (FLAGS (\\Seen) {HEADER} UID 8)",
+    f"* 9 FETCH (UID 9 FLAGS () {HEADER})",
+]
+
+
 def test_rows_of_a_server_that_mixes_things_up(opened: Opened) -> None:
-    session = opened(
-        server(
-            FETCH=[
-                f"* 1 FETCH (UID 5 FLAGS () {HEADER})",
-                "* 4 EXISTS",
-                f"* 2 FETCH (UID 5 FLAGS () {HEADER})",
-                f"* 3 FETCH (FLAGS (\\Seen) {HEADER} UID 8)",
-                f"* 9 FETCH (UID 9 FLAGS () {HEADER})",
-                "* 3 FETCH (FLAGS (\\Flagged))",
-            ]
-        )
-    )
-    rows = session.window(1, 3)
-    assert [(row.uid, row.flags) for row in rows] == [(8, {"\\Flagged"})]
+    session = opened(server(UID_FETCH=[*MIXED, "* 3 FETCH (UID 8 FLAGS (\\Flagged))"]))
+    rows = session.rows([5, 6, 8])
+    assert [(row.uid, row.flags) for row in rows] == [(5, set()), (8, {"\\Flagged"})]
     assert session.selected.exists == 4  # type: ignore[union-attr]
+
+
+def test_marks_of_a_server_that_mixes_things_up(opened: Opened) -> None:
+    """A uid that two messages claim is nobody's."""
+    session = opened(server(FETCH=[*MIXED, "* 3 FETCH (FLAGS (\\Flagged))"], STATUS=["* STATUS INBOX (UNSEEN x"]))
+    assert session.glance(lambda _exists: (1, 3)) == Glance(4, {8: frozenset({"\\Flagged"})}, None)
+
+
+@pytest.mark.parametrize("refused", ["NO [NOPERM] not the open one", "BAD what"])
+def test_a_server_that_does_not_count_the_open_folder(opened: Opened, refused: str) -> None:
+    session = opened(server(FETCH=["* 1 FETCH (UID 5 FLAGS ())"], STATUS=refused))
+    assert session.glance(lambda _exists: (1, 3)) == Glance(3, {5: frozenset()}, None)
+    assert session.noop()
+
+
+def test_a_glance_that_is_refused(opened: Opened) -> None:
+    session = opened(server(FETCH="NO [SERVERBUG] oops"))
+    with pytest.raises(Rejected):
+        session.glance(lambda _exists: (1, 3))
+    assert session.noop()
+
+
+def test_a_glance_at_numbers_that_are_gone(opened: Opened) -> None:
+    """Some servers refuse numbers that others have expunged (RFC 2180, 4.1) and renumber with the next command."""
+
+    def play(peer: Peer) -> None:
+        peer.say(GREETING)
+        renumbered = False
+        while True:
+            tag, verb, *rest = peer.hear().decode().split(" ")
+            if verb == "FETCH":
+                peer.say(*(["* 1 FETCH (UID 7 FLAGS ())", f"{tag} OK"] if renumbered else [f"{tag} NO gone"]))
+                assert rest[0] == ("1:1" if renumbered else "1:3")
+            elif verb == "NOOP":
+                peer.say("* 1 EXPUNGE", "* 1 EXPUNGE", f"{tag} OK")
+                renumbered = True
+            else:
+                peer.say(*{"SELECT": SELECT, "CAPABILITY": ["* CAPABILITY X"]}.get(verb, []), f"{tag} OK done")
+
+    session = opened(play)
+    assert session.glance(lambda exists: (1, exists)) == Glance(1, {7: frozenset()}, None)
+
+
+@pytest.mark.parametrize("farewell", ["* BYE shutting down", "* FETCH", "+ what", "A1 OK who"])
+def test_a_line_that_ends_between_two_answers(opened: Opened, farewell: str) -> None:
+    def leave(peer: Peer, tag: str) -> None:
+        peer.say("* 1 FETCH (UID 5 FLAGS ())", f"{tag} OK done", farewell)
+        peer.sock.close()
+
+    session = opened(then(leave, "FETCH"))
+    with pytest.raises(Unreachable):
+        session.glance(lambda _exists: (1, 3))
+    assert session.broken
 
 
 def test_garbled_structure_costs_only_the_structure(opened: Opened) -> None:
@@ -287,11 +339,11 @@ def test_garbled_structure_costs_only_the_structure(opened: Opened) -> None:
             answers = {
                 "SELECT": SELECT,
                 "CAPABILITY": ["* CAPABILITY X"],
-                "FETCH": garbled if "BODYSTRUCTURE" in line else plain,
+                "UID": garbled if "BODYSTRUCTURE" in line else plain,
             }
             peer.say(*answers.get(verb, []), f"{tag} OK done")
 
-    rows = opened(play).window(1, 3)
+    rows = opened(play).rows([5, 6, 7])
     assert [row.uid for row in rows] == [5, 6, 7]
     assert all(row.header for row in rows)
 
@@ -303,23 +355,23 @@ def test_a_message_the_server_can_not_read_hides_no_other(opened: Opened) -> Non
         peer.say(GREETING)
         while True:
             tag, verb, *rest = peer.hear().decode().split(" ")
-            if verb == "FETCH":
-                first, _, last = rest[0].partition(":")
-                numbers = range(int(first), int(last or first) + 1)
-                rows = [f"* {number} FETCH (UID {number + 4} FLAGS () {HEADER})" for number in numbers]
-                peer.say(*([f"{tag} NO [SERVERBUG] oops"] if 2 in numbers else [*rows, f"{tag} OK done"]))
+            if verb == "UID":
+                first, _, last = rest[1].partition(":")
+                uids = range(int(first), int(last or first) + 1)
+                rows = [f"* {uid - 4} FETCH (UID {uid} FLAGS () {HEADER})" for uid in uids]
+                peer.say(*([f"{tag} NO [SERVERBUG] oops"] if 6 in uids else [*rows, f"{tag} OK done"]))
             else:
                 peer.say(*{"SELECT": SELECT, "CAPABILITY": ["* CAPABILITY X"]}.get(verb, []), f"{tag} OK done")
 
     session = opened(play)
-    assert [row.uid for row in session.window(1, 3)] == [5, 7]
+    assert [row.uid for row in session.rows([5, 6, 7])] == [5, 7]
     assert not session.broken
 
 
 def test_a_server_that_refuses_every_row_is_believed(opened: Opened) -> None:
-    session = opened(server(SELECT=["* 1000 EXISTS"], FETCH="NO nothing"))
+    session = opened(server(UID_FETCH="NO nothing"))
     with pytest.raises(Rejected):
-        session.window(1, 1000)
+        session.rows(range(1, 1001))
     assert session.round_trips < 100
 
 
@@ -334,7 +386,7 @@ def test_search_answer_beyond_a_megabyte(opened: Opened) -> None:
 def test_impossible_sizes(opened: Opened, told: list[str]) -> None:
     session = opened(server(SELECT=told))
     assert session.selected.exists >= 0  # type: ignore[union-attr]
-    assert session.window(1, 50) == []
+    assert session.glance(lambda exists: (1, 50) if exists else (0, 0)).flags == {}
 
 
 def test_twenty_thousand_folders(opened: Opened) -> None:

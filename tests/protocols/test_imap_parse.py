@@ -70,6 +70,32 @@ def test_any_nesting_as_imapclient(items: list[bytes]) -> None:
     assert parse([text]) == parse_response([text])
 
 
+flags = st.sampled_from(
+    [b"\\Seen", b"$Forwarded", b"a.b-c:d", b"NIL", b"NILS", b"12", b"0", b"(x)", b'"q"', b"\\*", b"_", b"a  b"]
+)
+marks = st.tuples(
+    st.sampled_from([1, 2**32, 10**20]), st.sampled_from([b"7", b"07", b"0", b"x"]), st.lists(flags, max_size=4)
+)
+
+
+@given(marks)
+@settings(max_examples=150, deadline=None)
+def test_marks_read_the_short_way_are_those_of_the_long_way(mark: tuple[int, bytes, list[bytes]]) -> None:
+    number, uid, words = mark
+    text = b"%d (UID %b FLAGS (%b))" % (number, uid, b" ".join(words))
+    parsed = parse([text])
+    assert parse_fetch([text]) == (parsed[0], dict(zip(parsed[1][::2], parsed[1][1::2], strict=True)))
+
+
+def test_marks_cost_their_length() -> None:
+    hostile = [b"1 (UID 1 FLAGS (" + b"a" * 200_000, b"1 (UID 1 FLAGS (" + b"a " * 100_000]
+    started = time.process_time()
+    for text in hostile:
+        with pytest.raises(Malformed):
+            parse_fetch([text])
+    assert time.process_time() - started < 5
+
+
 @given(st.binary(max_size=60))
 @settings(max_examples=150, deadline=None)
 def test_no_octets_raise_anything_but_malformed(text: bytes) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.protocols.conftest import open_quickly
+from tests.protocols.pooled import Opener, any_folder, forbidden, open_patiently, started
 from tests.servers.dovecot import DovecotForTests
 from tests.servers.scripted import Peer, ScriptedServer, anywhere, scripted
 from webmail.protocols import imap_pool
@@ -16,12 +17,6 @@ from webmail.protocols.endpoint import Endpoint, Password, Security
 from webmail.protocols.errors import Rejected, Unreachable
 from webmail.protocols.imap import ImapSession, open_session
 from webmail.protocols.imap_pool import SHORT_PATIENCE, TRUSTED, ImapPool
-from webmail.protocols.sockets import Timeouts
-
-
-def any_folder(peer: Peer) -> None:
-    peer.say("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello")
-    peer.answer_imap(CAPABILITY=["* CAPABILITY IMAP4rev1"], SELECT=["* 3 EXISTS"])
 
 
 @pytest.fixture
@@ -40,13 +35,6 @@ def pool() -> Iterator[ImapPool]:
     made = ImapPool(max_per_key=2, idle_seconds=60, max_total=4)
     yield made
     made.close()
-
-
-Opener = Callable[[], ImapSession]
-
-
-def forbidden() -> ImapSession:
-    raise AssertionError("no new session was needed")
 
 
 def test_a_session_is_kept_for_the_next(pool: ImapPool, opener: Opener) -> None:
@@ -77,7 +65,7 @@ def test_users_never_meet_on_a_real_server(pool: ImapPool, dovecot: DovecotForTe
             with pool.lease(person, lambda: open_session(imap_endpoint, credentials, guard=anywhere)) as session:
                 session.select_if_needed("INBOX")
                 wrong.extend(
-                    row.header for row in session.window(1, 9) if credentials.username.encode() not in row.header
+                    row.header for row in session.rows(range(1, 10)) if credentials.username.encode() not in row.header
                 )
 
     threads = [threading.Thread(target=read, args=(person,)) for person in people * 3]
@@ -239,18 +227,6 @@ def test_a_fork_starts_empty_and_leaves_the_parents_alone(pool: ImapPool, opener
 
 
 # -- one server, many threads
-
-
-def open_patiently(endpoint: Endpoint) -> ImapSession:
-    timeouts = Timeouts(connect=5, banner=5, read=5, answer=5)
-    return open_session(endpoint, Password("ann", "secret"), guard=anywhere, timeouts=timeouts)
-
-
-def started(work: Callable[[], None], times: int) -> list[threading.Thread]:
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    return threads
 
 
 def test_at_a_silent_server_two_wait_and_the_others_are_told_at_once(pool: ImapPool) -> None:

@@ -275,13 +275,13 @@ class Mailbox(ABC):
 
     def folder(self, name: str) -> Folder:
         """The folder of this name; raises NoSuchFolder."""
-        return self._first(lambda folder: folder.name == name, name)
+        found = self._folder_where(lambda folder: folder.name == name)
+        if found is None:
+            raise NoSuchFolder(name)
+        return found
 
     def folder_by_role(self, role: Role) -> Folder | None:
-        return next((folder for folder in self.folders() if folder.role == role), None)
+        return self._folder_where(lambda folder: folder.role == role)
 
-    def _first(self, test: Callable[[Folder], bool], name: str) -> Folder:
-        for folder in self.folders():
-            if test(folder):
-                return folder
-        raise NoSuchFolder(name)
+    def _folder_where(self, test: Callable[[Folder], bool]) -> Folder | None:
+        return next((folder for folder in self.folders() if test(folder)), None)

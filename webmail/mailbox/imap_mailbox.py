@@ -1,81 +1,45 @@
 """The mailbox over a mail server: translates the interface into calls of ImapSession.
 
 Each method takes its own lease of a session and gives it back, so that nothing is held between two chunks of a
-download or while a page is rendered. A page of a list is LIST, NOOP (or SELECT), FETCH of one window of sequence
-numbers, STATUS: four round trips, however large the folder is. Nothing is stored here: the server is the truth.
+download or while a page is rendered. What never changes is fetched once (webmail/mailbox/kept.py): a page of a list
+asks in one round trip for uids and flags of a window of sequence numbers, for news, and for the unread number, however
+large the folder is; then for those rows that are not kept. An opened message that is kept costs its flags, which also
+tell that it is still there. The server is the truth: nothing is shown of which it does not tell now.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
-from django.utils.translation import gettext as _
 
 from webmail.mailbox.base import (
     PAGE_SIZE,
     Capabilities,
-    Counts,
-    Folder,
-    FolderExists,
-    FolderRefused,
-    Mailbox,
     Message,
     MessageRef,
     NoSuchFolder,
     NoSuchMessage,
     Page,
-    Role,
     StaleReference,
     Summary,
 )
-from webmail.mailbox.folders import Listed, addressable, arrange
+from webmail.mailbox.encoded import row_headers
+from webmail.mailbox.imap_folders import MISSING, ImapFolders, repeatable, spelled
 from webmail.mailbox.query import Query, search_keys
 from webmail.mime.headers import parse_headers
 from webmail.mime.structure import choose_body, from_bodystructure, from_bytes
 from webmail.mime.text import TransferDecoder
-from webmail.mime.types import Part
-from webmail.protocols.errors import Rejected, Unreachable
+from webmail.mime.types import Headers, Part
+from webmail.protocols.errors import Rejected
 from webmail.protocols.imap import ImapSession
-from webmail.protocols.imap_types import Row, Selected
+from webmail.protocols.imap_types import Glance, Row, Selected
 
 CHUNK = 512 * 1024
 UNREADABLE_LIMIT = 8 * 2**20  # octets fetched of a message whose structure the server can't tell
-COUNTED_SINGLY = 100  # folders that get a STATUS each where the server lacks LIST-STATUS
-MISSING = {"NONEXISTENT", "TRYCREATE"}  # RFC 5530
 MAX_UID = 2**32 - 1
 
-ATTEMPTS = 3  # one more than the pool keeps sessions for an account
 
-P = ParamSpec("P")
-T = TypeVar("T")
-Lease = Callable[[str | None], AbstractContextManager[ImapSession]]
-
-
-def repeatable(read: Callable[P, T]) -> Callable[P, T]:
-    """A kept session may have died unnoticed (a firewall forgot it, its folder was removed): then it is done again on
-    another one. Only for methods that may run twice without harm."""
-
-    @wraps(read)
-    def run(*args: P.args, **options: P.kwargs) -> T:
-        for _attempt in range(ATTEMPTS - 1):
-            try:
-                return read(*args, **options)
-            except Unreachable as error:
-                if error.reason != "lost":
-                    raise
-        return read(*args, **options)
-
-    return run
-
-
-class ImapMailbox(Mailbox):
-    """`lease(folder)` lends a session of the account, one with this folder open where there is one."""
-
-    def __init__(self, lease: Lease):
-        self._lease = lease
-        self._folders: list[Folder] | None = None
+class ImapMailbox(ImapFolders):
+    """An account's mail. Sessions and what is kept: see ImapFolders."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -83,102 +47,61 @@ class ImapMailbox(Mailbox):
             words = frozenset(session.capabilities)
         return Capabilities(True, "QUOTA" in words, "SORT" in words, "IDLE" in words, words)
 
-    # -- folders
-
-    @repeatable
-    def folders(self) -> list[Folder]:
-        if self._folders is None:
-            with self._lease(None) as session:
-                listed = session.list_folders()
-            self._folders = arrange(Listed(entry.name, entry.delimiter, entry.flags) for entry in listed)
-        return self._folders
-
-    @repeatable
-    def counts(self, names: Sequence[str]) -> dict[str, Counts]:
-        wanted = {name for name in names if addressable(name)}
-        with self._lease(None) as session:
-            listed = session.list_status()
-            if listed is None:
-                return _count_singly(session, sorted(wanted)[:COUNTED_SINGLY])
-        found = {_spelled(entry.name): status for entry, status in listed if status}
-        return {name: Counts(found[name].messages, found[name].unseen) for name in wanted if name in found}
-
-    def create_folder(self, name: str) -> Folder:
-        self._check_name(name)
-        self._wake(None)
-        with self._lease(None) as session, _folder_errors(name):
-            session.create(name)
-            session.subscribe(name)
-        self._folders = None
-        return self.folder(name)
-
-    def rename_folder(self, name: str, new_name: str) -> Folder:
-        folder = self.folder(name)
-        if folder.role != Role.NONE:
-            raise FolderRefused(_("This folder is needed for its purpose and keeps its name."))
-        if folder.delimiter and new_name.startswith(name + folder.delimiter):
-            raise FolderRefused(_("A folder can’t be moved into itself."))
-        self._check_name(new_name)
-        self._wake(None)
-        with self._lease(None) as session, _folder_errors(new_name):
-            session.select("INBOX")  # servers hang up on whoever has the folder open
-            session.rename(name, new_name)
-            session.unsubscribe(name)
-            session.subscribe(new_name)
-        self._folders = None
-        return self.folder(new_name)
-
-    def delete_folder(self, name: str) -> None:
-        folder = self.folder(name)
-        if folder.role != Role.NONE:
-            raise FolderRefused(_("This folder is needed for its purpose and can’t be deleted."))
-        if folder.delimiter and any(each.name.startswith(name + folder.delimiter) for each in self.folders()):
-            raise FolderRefused(_("There are folders in this folder. Move or delete them first."))
-        self._wake(None)
-        with self._lease(None) as session, _folder_errors(name):
-            if folder.selectable and session.status(name).messages:
-                raise FolderRefused(_("There is still mail in this folder. Move or delete it first."))
-            session.select("INBOX")  # servers hang up on whoever has the folder open
-            session.delete(name)
-            session.unsubscribe(name)
-        self._folders = None
-
-    def _check_name(self, name: str) -> None:
-        delimiter = next((folder.delimiter for folder in self.folders() if folder.delimiter), None)
-        levels = name.split(delimiter) if delimiter else [name]
-        if not addressable(name) or not name.isprintable() or len(name) > 400 or not all(map(str.strip, levels)):
-            raise FolderRefused(_("A folder name is one to 400 characters, without line breaks or empty levels."))
-        if any(folder.name == _spelled(name) for folder in self.folders()):
-            raise FolderExists(name)
-
     # -- messages
 
     @repeatable
     def list_messages(self, folder: str, page: int = 1, query: Query | None = None) -> Page:
-        found = self.folder(_spelled(folder))
-        with self._opened(found.name, fresh=True) as (session, selected):
+        found = self.folder(spelled(folder))
+        with self._opened(found.name) as (session, selected):
             if query:
-                return _found_page(session, selected, found, page, session.search(search_keys(query)))
-            status = session.status(found.name)
-            if status.uidvalidity not in (0, selected.uidvalidity):
-                # Removed and made again by another program: a session that had the old one open is left looking at it.
-                selected = session.select(found.name)
-            number, first, last = _window(selected.exists, page)
-            rows = session.window(first, last) if last else []
-            summaries = _summaries(found.name, selected.uidvalidity, rows)
-            return Page(found, selected.uidvalidity, summaries, number, selected.exists, status.unseen)
+                session.noop()
+                uids = session.search(search_keys(query))
+                number, first, last = _window(len(uids), page)
+                rows = self._rows(session, selected, uids[first - 1 : last] if last else [])
+                return Page(found, selected.uidvalidity, rows[::-1], number, len(uids))
+            seen, selected = _glance(session, selected, page)
+            rows = self._rows(session, selected, list(seen.flags), seen.flags)
+        number, _first, _last = _window(seen.exists, page)
+        unread = seen.status.unseen if seen.status else None
+        return Page(found, selected.uidvalidity, rows[::-1], number, seen.exists, unread)
 
     @repeatable
     def summaries(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[Summary]:
-        with self._opened(folder, uidvalidity) as (session, _selected):
-            rows = session.rows(_real(uids))
-        return [_summary(folder, uidvalidity, row) for row in rows]
+        with self._opened(folder, uidvalidity) as (session, selected):
+            wanted = _real(uids)
+            return list(self._rows(session, selected, wanted, session.fetch_flags(wanted)))
+
+    def _rows(
+        self,
+        session: ImapSession,
+        selected: Selected,
+        uids: Sequence[int],
+        flags: dict[int, frozenset[str]] | None = None,
+    ) -> tuple[Summary, ...]:
+        """The rows of these messages, oldest first: kept ones with their `flags` of now, which tell that they are still
+        there, others fetched and kept."""
+        known = self._kept.rows(selected.folder, selected.uidvalidity, uids)
+        if flags is None:
+            flags = session.fetch_flags(known) if known else {}
+        rows = {uid: row.with_flags(flags[uid]) for uid, row in known.items() if uid in flags}
+        if missing := [uid for uid in uids if uid not in known]:
+            fetched = session.rows(missing)
+            found = {row.uid: _summary(selected, row) for row in fetched}
+            self._kept.keep_rows(found[row.uid].with_flags(frozenset()) for row in fetched if _is_lasting(row))
+            rows |= found
+        return tuple(rows[uid] for uid in sorted(rows))
 
     @repeatable
     def get_message(self, ref: MessageRef) -> Message:
         if not _real([ref.uid]):
             raise NoSuchMessage(str(ref.uid))
-        with self._opened(ref.folder, ref.uidvalidity, fresh=True) as (session, _selected):
+        known = self._kept.message(ref)
+        with self._opened(ref.folder, ref.uidvalidity) as (session, selected):
+            if known:
+                flags = session.fetch_flags([ref.uid]).get(ref.uid)
+                if flags is None:
+                    raise NoSuchMessage(str(ref.uid))
+                return known.with_flags(flags)
             row = session.fetch_structure(ref.uid)
             if row is None:
                 raise NoSuchMessage(str(ref.uid))
@@ -186,8 +109,10 @@ class ImapMailbox(Mailbox):
                 root = from_bytes(session.fetch_part(ref.uid, "", 0, UNREADABLE_LIMIT))
             else:
                 root = from_bodystructure(row.bodystructure)
-        body = choose_body(root)
-        return Message(_summary(ref.folder, ref.uidvalidity, row, bool(body.attachments)), root, body)
+        message = _message(selected, row, root)
+        if _is_lasting(row):
+            self._kept.keep_message(message.with_flags(frozenset()))
+        return message
 
     @repeatable
     def read_part(self, ref: MessageRef, part: Part, limit: int | None = None) -> bytes:
@@ -240,7 +165,7 @@ class ImapMailbox(Mailbox):
         if folder == target:
             return {}
         self._wake(folder)
-        with self._opened(folder, uidvalidity) as (session, _selected), _target(target):
+        with self._opened(folder, uidvalidity) as (session, _selected), self._target(target):
             places = session.move(_real(uids), target)
         return {uid: MessageRef(target, *place) if place else None for uid, place in places.items()}
 
@@ -253,7 +178,7 @@ class ImapMailbox(Mailbox):
         self, folder: str, raw: bytes, *, flags: Sequence[str] = (), received: datetime | None = None
     ) -> MessageRef | None:
         self._wake(None)
-        with self._lease(None) as session, _target(folder):
+        with self._lease(None) as session, self._target(folder):
             place = session.append(folder, raw, flags, received)
         return MessageRef(folder, *place) if place else None
 
@@ -261,64 +186,35 @@ class ImapMailbox(Mailbox):
     def find_message_id(self, folder: str, message_id: str) -> MessageRef | None:
         if not message_id:
             return None
-        with self._opened(folder, fresh=True) as (session, selected):
+        with self._opened(folder) as (session, selected):
+            session.noop()
             found = session.search(["HEADER", "Message-ID", message_id])
         return MessageRef(folder, selected.uidvalidity, found[-1]) if found else None
 
-    @repeatable
-    def _wake(self, folder: str | None) -> None:
-        """Before what must not run twice: the session that will be lent for it next is alive, or is replaced now."""
-        with self._lease(folder) as session:
-            session.noop()
-
     @contextmanager
-    def _opened(
-        self, folder: str, uidvalidity: int | None = None, *, fresh: bool = False
-    ) -> Iterator[tuple[ImapSession, Selected]]:
-        """A session with this folder open. `fresh` asks the server for news, where opening the folder has not just
-        done that."""
+    def _opened(self, folder: str, uidvalidity: int | None = None) -> Iterator[tuple[ImapSession, Selected]]:
+        """A session with this folder open; what it knows of it may be old."""
         with self._lease(folder) as session:
             try:
-                before = session.selected
                 selected = session.select_if_needed(folder, uidvalidity)
-                if fresh and before and before.folder == folder:
-                    selected = session.noop() or selected
             except Rejected as refusal:
-                _explain_refusal(session, refusal, folder)
+                self._explain(session, refusal, folder)
                 raise
             if uidvalidity not in (None, selected.uidvalidity):
                 raise StaleReference(folder)
             yield session, selected
 
-
-def _explain_refusal(session: ImapSession, refusal: Rejected, folder: str) -> None:
-    """Not every server says why a folder can't be opened (RFC 5530 is younger than some): then look whether it is
-    there. With the session at hand: a thread that waits for a second one while it holds a first may wait for itself."""
-    if refusal.code in MISSING or all(_spelled(entry.name) != folder for entry in session.list_folders()):
-        raise NoSuchFolder(folder) from refusal
-
-
-def _spelled(name: str) -> str:
-    """INBOX is one folder in any case (RFC 9051, 5.1)."""
-    return "INBOX" if name.upper() == "INBOX" else name
+    def _explain(self, session: ImapSession, refusal: Rejected, folder: str) -> None:
+        """Not every server says why a folder can't be opened (RFC 5530 is younger than some): then look whether it is
+        there. With the session at hand: a thread that waits for a second one while it holds a first may wait for
+        itself."""
+        if refusal.code in MISSING or all(spelled(entry.name) != folder for entry in session.list_folders()):
+            self._forget()
+            raise NoSuchFolder(folder) from refusal
 
 
 def _real(uids: Iterable[int]) -> list[int]:
     return [uid for uid in uids if 0 < uid <= MAX_UID]
-
-
-def _summary(folder: str, uidvalidity: int, row: Row, has_attachments: bool | None = None) -> Summary:
-    if has_attachments is None:
-        structure = row.bodystructure
-        has_attachments = structure is not None and bool(choose_body(from_bodystructure(structure)).attachments)
-    return Summary(
-        MessageRef(folder, uidvalidity, row.uid),
-        parse_headers(row.header),
-        row.flags,
-        row.internaldate,
-        row.size,
-        has_attachments,
-    )
 
 
 def _window(total: int, page: int) -> tuple[int, int, int]:
@@ -328,14 +224,35 @@ def _window(total: int, page: int) -> tuple[int, int, int]:
     return number, min(last, max(1, last - PAGE_SIZE + 1)), last
 
 
-def _found_page(session: ImapSession, selected: Selected, folder: Folder, page: int, uids: Sequence[int]) -> Page:
-    number, first, last = _window(len(uids), page)
-    rows = session.rows(uids[first - 1 : last]) if last else []
-    return Page(folder, selected.uidvalidity, _summaries(folder.name, selected.uidvalidity, rows), number, len(uids))
+def _glance(session: ImapSession, selected: Selected, page: int) -> tuple[Glance, Selected]:
+    """Uids and flags of a page of the folder that has this name now."""
+    seen = session.glance(lambda total: _window(total, page)[1:])
+    if seen.status and seen.status.uidvalidity not in (0, selected.uidvalidity):
+        # Removed and made again by another program: a session that had the old one open is left looking at it.
+        selected = session.select(selected.folder)
+        seen = session.glance(lambda total: _window(total, page)[1:])
+    return seen, selected
 
 
-def _summaries(folder: str, uidvalidity: int, rows: Sequence[Row]) -> tuple[Summary, ...]:
-    return tuple(_summary(folder, uidvalidity, row) for row in reversed(rows))
+def _is_lasting(row: Row) -> bool:
+    """Whether this is all there is to know: not where the server could not read the message just now."""
+    return bool(row.header) and row.bodystructure is not None
+
+
+def _summary(selected: Selected, row: Row) -> Summary:
+    structure = row.bodystructure
+    has_files = structure is not None and bool(choose_body(from_bodystructure(structure)).attachments)
+    return _summary_of(selected, row, row_headers(parse_headers(row.header)), has_files)
+
+
+def _message(selected: Selected, row: Row, root: Part) -> Message:
+    body = choose_body(root)
+    return Message(_summary_of(selected, row, parse_headers(row.header), bool(body.attachments)), root, body)
+
+
+def _summary_of(selected: Selected, row: Row, headers: Headers, has_attachments: bool) -> Summary:
+    ref = MessageRef(selected.folder, selected.uidvalidity, row.uid)
+    return Summary(ref, headers, row.flags, row.internaldate, row.size, has_attachments)
 
 
 def _fetch_part(session: ImapSession, uid: int, section: str, offset: int, length: int) -> bytes:
@@ -345,38 +262,3 @@ def _fetch_part(session: ImapSession, uid: int, section: str, offset: int, lengt
         if refusal.code == "NONEXISTENT":
             raise NoSuchMessage(str(uid)) from refusal
         raise
-
-
-def _count_singly(session: ImapSession, names: Iterable[str]) -> dict[str, Counts]:
-    counted: dict[str, Counts] = {}
-    for name in names:
-        try:
-            status = session.status(name)
-        except Rejected:
-            continue
-        counted[name] = Counts(status.messages, status.unseen)
-    return counted
-
-
-@contextmanager
-def _target(folder: str) -> Iterator[None]:
-    """A folder to put mail into that is not there."""
-    try:
-        yield
-    except Rejected as refusal:
-        if refusal.code in MISSING:
-            raise NoSuchFolder(folder) from refusal
-        raise
-
-
-@contextmanager
-def _folder_errors(name: str) -> Iterator[None]:
-    """What a server says no to when folders are changed, as a sentence; its own words at the end, as text."""
-    try:
-        yield
-    except Rejected as refusal:
-        if refusal.code == "ALREADYEXISTS":
-            raise FolderExists(name) from refusal
-        if refusal.code in MISSING:
-            raise NoSuchFolder(name) from refusal
-        raise FolderRefused(_("The mail server refuses: %(reply)s") % {"reply": refusal.reply or refusal}) from refusal

@@ -18,6 +18,7 @@ from accounts.fields import WrongKey
 from accounts.models import Account
 from accounts.wording import reason_of
 from webmail.mailbox.base import Mailbox
+from webmail.mailbox.kept import Kept
 from webmail.mailbox.known import LastKnown, RememberingMailbox
 from webmail.mailbox.local_mailbox import LocalMailbox
 from webmail.protocols.errors import MailServerError, Rejected
@@ -43,6 +44,7 @@ def open_mailbox(account: Account, *, patience: float | None = None) -> Iterator
     try:
         yield RememberingMailbox(
             lambda folder: _lease(account, folder, until),
+            Kept(_key(account)),
             known=last_known(account),
             is_warm=lambda: _pool.has_idle(_key(account)),
         )

@@ -7,7 +7,7 @@ every message (see `move`); the session is `broken` then and is never used again
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,17 +25,18 @@ from webmail.protocols.imap_answers import (
     status_of,
 )
 from webmail.protocols.imap_changes import Changes
-from webmail.protocols.imap_client import GuardedClient, translated
-from webmail.protocols.imap_parse import folder_argument, parse_numbers, section_argument, uid_sets
-from webmail.protocols.imap_types import ListEntry, Row, Selected, Status
+from webmail.protocols.imap_client import Command, GuardedClient, translated
+from webmail.protocols.imap_parse import Literal, folder_argument, parse_numbers, section_argument, uid_sets
+from webmail.protocols.imap_types import Glance, ListEntry, Row, Selected, Status
 from webmail.protocols.sockets import DEFAULT_TIMEOUTS, AddressGuard, Timeouts
 from webmail.protocols.tls import explained
 from webmail.protocols.wire import ANSWER_OCTETS, connect
 
-HEADER_FIELDS = "FROM SENDER REPLY-TO TO CC BCC SUBJECT DATE MESSAGE-ID IN-REPLY-TO REFERENCES LIST-ID LIST-UNSUBSCRIBE"
+HEADER_FIELDS = "FROM TO CC BCC SUBJECT DATE LIST-ID"  # what a list shows
 HEADER_OCTETS = 64 * 2**10  # of one row: a message with a header of megabytes must not hide its neighbours
 WHOLE_HEADER_OCTETS = 256 * 2**10  # of an opened message
-MAX_ROWS = 1000  # in one window
+MAX_WINDOW = 1000  # messages
+ROWS_AT_ONCE = 500  # whose uids fit into one set however far apart they are
 MAX_REFUSALS = 60  # of a window's parts, before the server is taken at its word
 
 _ROW_ITEMS = (
@@ -128,6 +129,10 @@ class ImapSession(Changes):
         with self._talk(octets) as client:
             return client.run(name, *segments, answer=answer)
 
+    def _size(self) -> tuple[int, int]:
+        """Changes with every message that comes or goes."""
+        return self._client.connection.exists, self._client.connection.expunged
+
     # ---- folders
 
     def list_folders(self) -> list[ListEntry]:
@@ -204,33 +209,56 @@ class ImapSession(Changes):
 
     # ---- messages
 
-    def window(self, first: int, last: int) -> list[Row]:
-        """Rows of the messages with the sequence numbers `first` to `last` (from 1, in order of arrival), oldest first.
-        Beyond the folder's end: fewer, or none."""
-        last = min(last, self._open_folder().exists)
-        if first < 1 or last - first >= MAX_ROWS:
-            raise ValueError("a window starts at 1 and has at most 1000 rows")
-        return self._fetch_in_halves(range(first, last + 1), by_uid=False) if first <= last else []
+    def glance(self, window: Callable[[int], tuple[int, int]]) -> Glance:
+        """The open folder as it is now, in one round trip while nothing happens in it. `window` tells for a number of
+        messages which positions are wanted: first and last, from 1 in order of arrival, (0, 0) for none.
+
+        FETCH goes first, because a server may not renumber messages during it (RFC 9051, 7.5.1). Where NOOP then tells
+        that anything has changed, it is looked again.
+        """
+        before, (first, last) = self._size(), window(self._open_folder().exists)
+        refused, marks, status = self._look(first, last, ("NOOP",))
+        exists = self._open_folder().exists
+        if refused or self._size() != before or len(marks) != _length(first, last):
+            first, last = window(exists)
+            refused, marks, status = self._look(first, last)
+        if refused:
+            raise refused
+        found = merged_items(fetched_items(marks)[0], range(first, last + 1), by_uid=False)
+        return Glance(exists, {items[b"UID"]: flags_of(items) for items in found}, status)
+
+    def _look(self, first: int, last: int, *news: Command) -> tuple[Rejected | None, list[Any], Status | None]:
+        """Marks of a window, or why not, and counts, in one breath."""
+        commands = list(news)
+        if _length(first, last):
+            commands.insert(0, ("FETCH", b"%d:%d" % (first, last), b"(UID FLAGS)"))
+        folder = folder_argument(self._open_folder().folder)
+        if not isinstance(folder, Literal):
+            commands.append(("STATUS", folder, b"(UNSEEN UIDVALIDITY)"))
+        with self._talk() as client:
+            refusals = client.run_together(*commands)
+            told = client.connection.untagged_responses
+            marks, counted = told.pop("FETCH", []), told.pop("STATUS", [])
+        found = [status[1] for response in imap_parse.split_responses(counted) if (status := status_of(response))]
+        return (refusals[0] if last else None), marks, found[-1] if found else None
 
     def rows(self, uids: Iterable[int]) -> list[Row]:
-        """Rows of these messages, oldest first; those that are gone are left out."""
+        """Rows of these messages, oldest first; those that the server has told to be gone are left out."""
         self._open_folder()
         wanted = sorted(set(uids))
         found: list[Row] = []
-        for start in range(0, len(wanted), MAX_ROWS):
-            found += self._fetch_in_halves(wanted[start : start + MAX_ROWS], by_uid=True)
+        for start in range(0, len(wanted), ROWS_AT_ONCE):
+            found += self._fetch_in_halves(wanted[start : start + ROWS_AT_ONCE])
         return found
 
-    def _fetch_in_halves(self, asked: Sequence[int], *, by_uid: bool) -> list[Row]:
+    def _fetch_in_halves(self, uids: Sequence[int]) -> list[Row]:
         """Some servers refuse a whole batch for one message they can't read: halve until only that one is missing."""
         found: list[Row] = []
-        waiting, refusals = [asked], 0
+        waiting, refusals = [uids], 0
         while waiting:
             part = waiting.pop()
             try:
-                found += self._fetch_rows(
-                    part, by_uid, _ROW_ITEMS if len(part) > 1 or not refusals else _PLAIN_ROW_ITEMS
-                )
+                found += self._fetch_rows(part, _ROW_ITEMS if len(part) > 1 or not refusals else _PLAIN_ROW_ITEMS)
             except Rejected:
                 refusals += 1
                 if refusals > MAX_REFUSALS:
@@ -239,35 +267,50 @@ class ImapSession(Changes):
                 waiting += [part[middle:], part[:middle]] if middle else []
         return found
 
-    def _fetch_rows(self, asked: Sequence[int], by_uid: bool, items: str) -> list[Row]:
-        command = "UID FETCH" if by_uid else "FETCH"
-        octets = ANSWER_OCTETS + len(asked) * HEADER_OCTETS
-        fetched: list[Any] = []
-        for message_set in uid_sets(asked):
-            fetched += self._run(command, message_set, f"({items})".encode("ascii"), answer="FETCH", octets=octets)
+    def _fetch_rows(self, uids: Sequence[int], items: str, *, anew: bool = False) -> list[Row]:
+        [message_set] = uid_sets(uids)
+        fetch = self._fetch_anew if anew else self._fetch
+        fetched = fetch(message_set, f"({items})".encode("ascii"), ANSWER_OCTETS + len(uids) * HEADER_OCTETS)
         readable, malformed = fetched_items(fetched)
-        rows = [row for merged in merged_items(readable, asked, by_uid=by_uid) if (row := row_of(merged))]
+        rows = [row for merged in merged_items(readable, uids, by_uid=True) if (row := row_of(merged))]
         # mostly a BODYSTRUCTURE that the server garbles: the row is shown without
         if malformed and items is not _PLAIN_ROW_ITEMS:
             known = {row.uid: row for row in rows}
-            return [known.get(row.uid, row) for row in self._fetch_rows(asked, by_uid, _PLAIN_ROW_ITEMS)]
+            return [known.get(row.uid, row) for row in self._fetch_rows(uids, _PLAIN_ROW_ITEMS)]
         return rows
 
+    def _fetch(self, message_set: bytes, items: bytes, octets: int = ANSWER_OCTETS) -> list[Any]:
+        return self._run("UID FETCH", message_set, items, answer="FETCH", octets=octets)
+
+    def _fetch_anew(self, message_set: bytes, items: bytes, octets: int = ANSWER_OCTETS) -> list[Any]:
+        """As _fetch, of what the folder holds by now: a server may tell of a message what it knew at the last NOOP.
+        That follows in the same breath, and tells which flags have changed meanwhile; where messages have come or gone,
+        it is asked again. (NOOP first would not do: Dovecot looks for news after all commands it has at hand.)"""
+        before = self._size()
+        with self._talk(octets) as client:
+            refused, _news = client.run_together(("UID FETCH", message_set, items), ("NOOP",))
+            told = client.connection.untagged_responses.pop("FETCH", [])
+        if self._size() != before:
+            return self._fetch(message_set, items, octets)
+        if refused:
+            raise refused
+        return told
+
     def fetch_flags(self, uids: Iterable[int]) -> dict[int, frozenset[str]]:
-        """Flags by uid; messages that are gone are left out."""
+        """Flags by uid as they are now; messages that are gone by now are left out."""
         self._open_folder()
         wanted = set(uids)
         found: dict[int, frozenset[str]] = {}
         for message_set in uid_sets(wanted):
-            readable, _ = fetched_items(self._run("UID FETCH", message_set, b"(UID FLAGS)", answer="FETCH"))
+            readable, _ = fetched_items(self._fetch_anew(message_set, b"(UID FLAGS)"))
             found.update((items[b"UID"], flags_of(items)) for items in merged_items(readable, wanted, by_uid=True))
         return found
 
     def fetch_structure(self, uid: int) -> Row | None:
         """An opened message's row, whose `header` is the whole header (its first 256 KB); None when the message is
-        gone."""
+        gone by now."""
         self._open_folder()
-        return next(iter(self._fetch_rows([uid], True, _OPENED_ITEMS)), None)
+        return next(iter(self._fetch_rows([uid], _OPENED_ITEMS, anew=True)), None)
 
     def fetch_part(self, uid: int, section: str, offset: int, length: int) -> bytes:
         """Up to `length` octets of a part's encoded body from `offset`, fewer at its end; section "" is the whole
@@ -276,9 +319,8 @@ class ImapSession(Changes):
         if offset < 0 or not 0 < length <= 64 * 2**20:
             raise ValueError("offset from 0, length from 1 to 64 MB")
         item = b"BODY.PEEK[%b]<%d.%d>" % (section_argument(section), offset, length)
-        fetched = self._run(
-            "UID FETCH", *uid_sets([uid]), b"(UID " + item + b")", answer="FETCH", octets=ANSWER_OCTETS + length
-        )
+        [message_set] = uid_sets([uid])
+        fetched = self._fetch(message_set, b"(UID " + item + b")", ANSWER_OCTETS + length)
         body = body_of(fetched, uid, section, offset)
         if body is None:
             raise Rejected("This message is gone.", code="NONEXISTENT")
@@ -322,3 +364,12 @@ class ImapSession(Changes):
         """Drop the line without a word. Never raises."""
         self.broken = True
         self._client.wire.close()
+
+
+def _length(first: int, last: int) -> int:
+    """Of a window."""
+    if (first, last) == (0, 0):
+        return 0
+    if not 0 < first <= last < first + MAX_WINDOW:
+        raise ValueError("a window starts at 1 and has at most 1000 messages")
+    return last - first + 1

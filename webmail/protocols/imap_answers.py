@@ -86,14 +86,15 @@ def merged_items(
     fetched: Iterable[tuple[int, dict[bytes, Any]]], asked: Collection[int], *, by_uid: bool
 ) -> list[dict[bytes, Any]]:
     """One dict of items for each message, ascending by what was asked: uids, or sequence numbers if not `by_uid`. A
-    server may spread a message over several responses and mix in news of others (RFC 9051, 7.5.2). Left out: numbers
-    nobody asked for, impossible uids, a message described in two ways, and a uid that two messages claim: it must never
-    be shown under another's name."""
+    server may spread a message over several responses, tell of changed flags by number alone, and mix in news of
+    others (RFC 9051, 7.5.2). Left out: numbers nobody asked for, impossible uids, a message described in two ways, and
+    a uid that two messages claim: it must never be shown under another's name."""
     wanted = frozenset(asked)
     messages: dict[int, dict[bytes, Any]] = {}
     contradicted: set[int] = set()
+    uids: dict[int, Any] = {}  # by number
     for number, items in fetched:
-        key = items.get(b"UID") if by_uid else number
+        key = uids[number] = items.get(b"UID", uids.get(number)) if by_uid else number
         if not isinstance(key, int) or key not in wanted:
             continue
         known = messages.setdefault(key, {})

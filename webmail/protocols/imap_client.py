@@ -34,6 +34,9 @@ _NONEXISTENT = re.compile(
 )
 _TOO_MANY = re.compile(rb"too many|maximum number|connection limit|try again later", re.IGNORECASE)
 
+Command = tuple[str, *tuple[bytes, ...]]
+"""A command's name and its segments, as of GuardedClient.run."""
+
 
 class Connection(imaplib.IMAP4):
     """imaplib's protocol engine on a Wire. Counts commands, and keeps the size of the selected folder up to date."""
@@ -166,20 +169,32 @@ class GuardedClient(IMAPClient):
         self._check_resp("OK", name, typ, data)
         return self.connection.untagged_responses.pop(answer or verb, [])
 
+    def run_together(self, *commands: Command) -> list[Rejected | None]:
+        """Send commands in one piece and wait once for their answers, which come in that order: one
+        round trip. None of them may hold a Literal, nor make another ambiguous (RFC 9051, 5.5). Returns which were
+        refused; the untagged responses to all of them are in connection.untagged_responses."""
+        self.connection._check_bye()
+        self.connection.untagged_responses.clear()
+        tags = [self.connection._new_tag() for _command in commands]
+        self.connection.commands -= len(tags) - 1  # they wait together
+        lines = (b"".join(_pieces(tag, name, segments)) for tag, (name, *segments) in zip(tags, commands, strict=True))
+        self.wire.send(b"\r\n".join([*lines, b""]))
+        answers = (self.connection._command_complete(name, tag) for tag, (name, *_) in zip(tags, commands, strict=True))
+        return [
+            None if typ == "OK" else rejection(name, typ, data[-1] or b"")
+            for (typ, data), (name, *_) in zip(answers, commands, strict=True)
+        ]
+
     def _send_command(self, tag: bytes, name: str, segments: Sequence[bytes]) -> bool:
         """False when the server refused a literal, and so has answered already."""
-        line = bytearray(tag + b" " + name.encode("ascii"))
-        previous = b""
-        for segment in segments:
-            if previous != b"(" and segment != b")":
-                line += b" "
-            previous = segment
-            if not isinstance(segment, Literal):
-                line += segment
+        line = bytearray()
+        for piece in _pieces(tag, name, segments):
+            if not isinstance(piece, Literal):
+                line += piece
                 continue
-            if not self._offer_literal(tag, line, len(segment)):
+            if not self._offer_literal(tag, line, len(piece)):
                 return False
-            line = bytearray(segment)
+            line = bytearray(piece)
         self.wire.send(bytes(line) + b"\r\n")
         return True
 
@@ -265,6 +280,17 @@ class GuardedClient(IMAPClient):
             self.connection._check_bye()
         typ, data = self.connection.tagged_commands.pop(tag)
         self._check_resp("OK", "AUTHENTICATE", typ, data)
+
+
+def _pieces(tag: bytes, name: str, segments: Sequence[bytes]) -> Iterator[bytes]:
+    """A command as it goes over the wire, without its CRLF; Literals as pieces of their own."""
+    yield tag + b" " + name.encode("ascii")
+    previous = b""
+    for segment in segments:
+        if previous != b"(" and segment != b")":
+            yield b" "
+        previous = segment
+        yield segment
 
 
 def _string(text: str) -> bytes:

@@ -102,8 +102,19 @@ def _value(kind: str, value: bytes, literal: bytes | None) -> bytes | int | None
     return literal
 
 
+_FLAG_WORD = rb"(?!NIL[ )])[\\$]?[A-Za-z_][\w:.$-]*"
+_MARKS = re.compile(
+    rb"([1-9]\d{0,18}) \(UID ([1-9]\d{0,18}) FLAGS \(((?:%b(?: %b)*)?)\)\)" % (_FLAG_WORD, _FLAG_WORD), re.ASCII
+)
+
+
 def parse_fetch(response: Response) -> tuple[int, dict[bytes, Any]]:
     """A FETCH response: the sequence number and its items by upper-case name."""
+    text = response[0]
+    if isinstance(text, bytes) and (marks := _MARKS.fullmatch(text)):
+        # What a list asks for fifty times: the general way takes ten times as long.
+        number, uid, flags = marks.groups()
+        return int(number), {b"UID": int(uid), b"FLAGS": tuple(flags.split())}
     parsed = parse(response)
     if len(parsed) != 2 or not isinstance(parsed[0], int) or not isinstance(parsed[1], tuple) or len(parsed[1]) % 2:
         raise Malformed("not a FETCH response")

@@ -38,6 +38,16 @@ class Selected:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """The open folder at one moment. `flags` are those of a window of it, by uid, in order of arrival; `status` is
+    None where the server does not count the folder it has open."""
+
+    exists: int
+    flags: dict[int, frozenset[str]]
+    status: Status | None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """What a list shows of one message. `header` holds the fields of imap.HEADER_FIELDS as the server sent them (a
     block of RFC 5322 lines); `bodystructure` is imapclient's BodyData, None when the server's can't be read; `size` in

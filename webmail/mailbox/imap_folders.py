@@ -1,0 +1,197 @@
+"""The folders of a mail server, as part of ImapMailbox.
+
+folders() → the list of the last minute (webmail/mailbox/kept.py), else one LIST, kept. What is looked for and is not in
+a kept list is looked for in a new one. Each change made here first sees the list of now, is done by the server, and
+then makes the kept list void for every process; a crash before that leaves it as old as another program's change would.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.utils.translation import gettext as _
+
+from webmail.mailbox.base import Counts, Folder, FolderExists, FolderRefused, Mailbox, NoSuchFolder, Role
+from webmail.mailbox.folders import Listed, addressable, arrange
+from webmail.mailbox.kept import Kept
+from webmail.protocols.errors import Rejected, Unreachable
+from webmail.protocols.imap import ImapSession
+from webmail.protocols.imap_types import ListEntry
+
+COUNTED_SINGLY = 100  # folders that get a STATUS each where the server lacks LIST-STATUS
+MISSING = {"NONEXISTENT", "TRYCREATE"}  # RFC 5530
+
+ATTEMPTS = 3  # one more than the pool keeps sessions for an account
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Lease = Callable[[str | None], AbstractContextManager[ImapSession]]
+
+
+def repeatable(read: Callable[P, T]) -> Callable[P, T]:
+    """A kept session may have died unnoticed (a firewall forgot it, its folder was removed): then it is done again on
+    another one. Only for methods that may run twice without harm."""
+
+    @wraps(read)
+    def run(*args: P.args, **options: P.kwargs) -> T:
+        for _attempt in range(ATTEMPTS - 1):
+            try:
+                return read(*args, **options)
+            except Unreachable as error:
+                if error.reason != "lost":
+                    raise
+        return read(*args, **options)
+
+    return run
+
+
+class ImapFolders(Mailbox):
+    """`lease(folder)` lends a session of the account, one with this folder open where there is one; `kept` is the
+    account's."""
+
+    def __init__(self, lease: Lease, kept: Kept):
+        self._lease = lease
+        self._kept = kept
+        self._folders: list[Folder] | None = None
+        self._mark: str | None = None  # with which they are kept; None before the cache was asked
+        self._listed = False  # by the server, within this mailbox's life
+
+    def folders(self) -> list[Folder]:
+        if self._folders is None:
+            self._folders, self._mark = self._kept.folders()
+        return self._folders if self._folders is not None else self._list()
+
+    @repeatable
+    def _list(self) -> list[Folder]:
+        if self._mark is None:
+            self._mark = self._kept.folders()[1]
+        with self._lease(None) as session:
+            listed = session.list_folders()
+        return self._note(listed)
+
+    def _note(self, listed: Iterable[ListEntry]) -> list[Folder]:
+        folders = arrange(Listed(entry.name, entry.delimiter, entry.flags) for entry in listed)
+        if folders != self._folders and self._mark is not None:
+            self._kept.keep_folders(folders, self._mark)
+        self._folders, self._listed = folders, True
+        return folders
+
+    def _forget(self) -> None:
+        self._folders, self._mark, self._listed = None, None, False
+        self._kept.forget_folders()
+
+    def _folder_where(self, test: Callable[[Folder], bool]) -> Folder | None:
+        found = super()._folder_where(test)
+        if found is None and not self._listed:
+            self._list()
+            found = super()._folder_where(test)
+        return found
+
+    @repeatable
+    def counts(self, names: Sequence[str]) -> dict[str, Counts]:
+        wanted = {name for name in names if addressable(name)}
+        with self._lease(None) as session:
+            listed = session.list_status()
+            if listed is None:
+                return _count_singly(session, sorted(wanted)[:COUNTED_SINGLY])
+        self._note(entry for entry, _status in listed)
+        found = {spelled(entry.name): status for entry, status in listed if status}
+        return {name: Counts(found[name].messages, found[name].unseen) for name in wanted if name in found}
+
+    def create_folder(self, name: str) -> Folder:
+        self._list()
+        self._check_name(name)
+        self._wake(None)
+        with self._lease(None) as session, self._changing(name):
+            session.create(name)
+            session.subscribe(name)
+        return self.folder(name)
+
+    def rename_folder(self, name: str, new_name: str) -> Folder:
+        self._list()
+        folder = self.folder(name)
+        if folder.role != Role.NONE:
+            raise FolderRefused(_("This folder is needed for its purpose and keeps its name."))
+        if folder.delimiter and new_name.startswith(name + folder.delimiter):
+            raise FolderRefused(_("A folder can’t be moved into itself."))
+        self._check_name(new_name)
+        self._wake(None)
+        with self._lease(None) as session, self._changing(new_name):
+            session.select("INBOX")  # servers hang up on whoever has the folder open
+            session.rename(name, new_name)
+            session.unsubscribe(name)
+            session.subscribe(new_name)
+        return self.folder(new_name)
+
+    def delete_folder(self, name: str) -> None:
+        self._list()
+        folder = self.folder(name)
+        if folder.role != Role.NONE:
+            raise FolderRefused(_("This folder is needed for its purpose and can’t be deleted."))
+        if folder.delimiter and any(each.name.startswith(name + folder.delimiter) for each in self.folders()):
+            raise FolderRefused(_("There are folders in this folder. Move or delete them first."))
+        self._wake(None)
+        with self._lease(None) as session, self._changing(name):
+            if folder.selectable and session.status(name).messages:
+                raise FolderRefused(_("There is still mail in this folder. Move or delete it first."))
+            session.select("INBOX")  # servers hang up on whoever has the folder open
+            session.delete(name)
+            session.unsubscribe(name)
+
+    def _check_name(self, name: str) -> None:
+        delimiter = next((folder.delimiter for folder in self.folders() if folder.delimiter), None)
+        levels = name.split(delimiter) if delimiter else [name]
+        if not addressable(name) or not name.isprintable() or len(name) > 400 or not all(map(str.strip, levels)):
+            raise FolderRefused(_("A folder name is one to 400 characters, without line breaks or empty levels."))
+        if any(folder.name == spelled(name) for folder in self.folders()):
+            raise FolderExists(name)
+
+    @repeatable
+    def _wake(self, folder: str | None) -> None:
+        """Before what must not run twice: the session that will be lent for it next is alive, or is replaced now."""
+        with self._lease(folder) as session:
+            session.noop()
+
+    @contextmanager
+    def _target(self, folder: str) -> Iterator[None]:
+        """A folder to put mail into that is not there."""
+        try:
+            yield
+        except Rejected as refusal:
+            if refusal.code in MISSING:
+                self._forget()
+                raise NoSuchFolder(folder) from refusal
+            raise
+
+    @contextmanager
+    def _changing(self, name: str) -> Iterator[None]:
+        """Around a change of folders, however far it comes. What a server says no to becomes a sentence; its own words
+        at the end, as text."""
+        try:
+            yield
+        except Rejected as refusal:
+            if refusal.code == "ALREADYEXISTS":
+                raise FolderExists(name) from refusal
+            if refusal.code in MISSING:
+                raise NoSuchFolder(name) from refusal
+            words = _("The mail server refuses: %(reply)s") % {"reply": refusal.reply or refusal}
+            raise FolderRefused(words) from refusal
+        finally:
+            self._forget()
+
+
+def spelled(name: str) -> str:
+    """INBOX is one folder in any case (RFC 9051, 5.1)."""
+    return "INBOX" if name.upper() == "INBOX" else name
+
+
+def _count_singly(session: ImapSession, names: Iterable[str]) -> dict[str, Counts]:
+    counted: dict[str, Counts] = {}
+    for name in names:
+        try:
+            status = session.status(name)
+        except Rejected:
+            continue
+        counted[name] = Counts(status.messages, status.unseen)
+    return counted
