@@ -5,24 +5,22 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.protocols.conftest import open_quickly
-from tests.protocols.test_imap_pool import any_folder, forbidden, open_patiently, started
+from tests.protocols.pooled import Opener, any_folder, eventually, forbidden, open_patiently
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.proxy import CuttingProxy
 from tests.servers.scripted import Peer, anywhere, scripted
 from webmail.protocols import imap_pool, wire
 from webmail.protocols.endpoint import Endpoint, Password, Security
-from webmail.protocols.errors import LoginRefused, Unreachable
+from webmail.protocols.errors import Unreachable
 from webmail.protocols.imap import ImapSession, open_session
 from webmail.protocols.imap_pool import ImapPool
-
-Opener = Callable[[], ImapSession]
 
 
 @pytest.fixture
@@ -40,13 +38,6 @@ def any_opener() -> Iterator[Opener]:
 
 def opener_of(user: MailUser, endpoint: Endpoint) -> Opener:
     return lambda: open_session(endpoint, Password(user.address, user.password), guard=anywhere)
-
-
-def eventually(condition: Callable[[], object], seconds: float = 10) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return bool(condition())
 
 
 # -- what lies idle
@@ -269,95 +260,6 @@ def test_a_folder_numbered_anew_is_seen_at_the_next_opening(
         assert new != old
 
 
-# -- ahead of the first use
-
-
-def test_opened_ahead_it_serves_the_first(pool: ImapPool, any_opener: Opener) -> None:
-    opened = pool.open_ahead("ann", any_opener, folder="INBOX")
-    with pool.lease("ann", forbidden, folder="INBOX") as session:
-        assert session is opened
-        assert session.selected
-        assert session.selected.folder == "INBOX"
-
-
-def test_where_there_is_one_none_is_opened_ahead(pool: ImapPool, any_opener: Opener) -> None:
-    with pool.lease("ann", any_opener):
-        assert pool.open_ahead("ann", forbidden) is None
-    assert pool.open_ahead("ann", forbidden) is None
-
-
-def test_who_comes_while_it_is_opened_waits_for_that_one(pool: ImapPool, any_opener: Opener) -> None:
-    gate, opened = threading.Event(), []
-
-    def slow() -> ImapSession:
-        gate.wait(10)
-        return any_opener()
-
-    def look() -> None:
-        with pool.lease("ann", forbidden) as session:
-            opened.append(session)
-
-    ahead = started(lambda: opened.append(pool.open_ahead("ann", slow)), 1)
-    assert eventually(lambda: pool.holds("ann"))
-    looking = started(look, 1)
-    time.sleep(imap_pool.SHORT_PATIENCE + 0.3)
-    assert opened == [], "longer than others would hope"
-    gate.set()
-    for thread in ahead + looking:
-        thread.join(10)
-    assert len(opened) == 2
-    assert opened[0] is opened[1]
-
-
-def test_who_waits_shares_a_refusal(pool: ImapPool) -> None:
-    """A second wrong password would be a step towards a locked mailbox."""
-    gate, tries, told = threading.Event(), [], []
-
-    def refused() -> ImapSession:
-        tries.append(1)
-        gate.wait(10)
-        raise LoginRefused("no", reason="credentials", reply="[AUTHENTICATIONFAILED]")
-
-    def look(enter: Callable[[], object]) -> None:
-        try:
-            enter()
-        except LoginRefused as error:
-            told.append((error.reason, error.reply))
-
-    def lease() -> None:
-        with pool.lease("ann", refused):
-            pass
-
-    ahead = started(lambda: look(lambda: pool.open_ahead("ann", refused)), 1)
-    assert eventually(lambda: tries)
-    looking = started(lambda: look(lease), 1)
-    time.sleep(0.2)
-    gate.set()
-    for thread in ahead + looking:
-        thread.join(10)
-    assert told == [("credentials", "[AUTHENTICATIONFAILED]")] * 2
-    assert tries == [1]
-    with pytest.raises(LoginRefused):
-        lease()
-    assert tries == [1, 1], "later, somebody who asks is served anew"
-
-
-def test_nothing_is_opened_ahead_at_a_server_that_keeps_two_waiting(pool: ImapPool) -> None:
-    with scripted(Peer.hang) as silent:
-        endpoint = silent.endpoint(Security.NONE)
-
-        def ask() -> None:
-            with (
-                contextlib.suppress(Unreachable),
-                pool.lease(object(), lambda: open_patiently(endpoint), server="silent"),
-            ):
-                pass
-
-        started(ask, 2)
-        assert eventually(lambda: silent.connections == 2)
-        assert pool.open_ahead("ann", forbidden, server="silent") is None
-
-
 # -- whose it is
 
 
@@ -381,7 +283,7 @@ def test_no_message_is_ever_shown_to_another(
             with pool.lease(person, opener_of(person, imap_endpoint), server="dovecot", timeout=30) as session:
                 session.select_if_needed(chance.choice(["INBOX", "INBOX", "Sent"]))
                 session.select_if_needed("INBOX")
-                read.extend((person.address, row.header) for row in session.window(1, 9))
+                read.extend((person.address, row.header) for row in session.rows(range(1, 10)))
                 match chance.randrange(12):
                     case 0:
                         session.close()

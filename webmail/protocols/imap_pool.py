@@ -32,7 +32,7 @@ Opener = Callable[[], ImapSession]
 
 TRUSTED_SECONDS = 15.0  # for so long after its last answer a server counts as one that answers
 TRUSTED, DOUBTED = 6, 2  # threads at one server, while it answers and otherwise
-PATIENCE, SHORT_PATIENCE = 4.0, 1.0  # how long a wait that nothing moves may last: in hope, and behind two who hope
+PATIENCE, SHORT_PATIENCE = 4.0, 1.5  # how long a wait that nothing moves may last: in hope, and behind two who hope
 LIMITED_SECONDS = 120.0  # for so long a server's limit of connections is remembered
 NOTICE_SECONDS = 0.3  # until a server has noticed that a session has ended
 
