@@ -113,4 +113,6 @@ def test_nothing_is_opened_ahead_at_a_server_that_keeps_two_waiting(pool: ImapPo
 
         started(ask, 2)
         assert eventually(lambda: silent.connections == 2)
-        assert pool.open_ahead("ann", forbidden, server="silent") is None
+        with pytest.raises(Unreachable) as caught:
+            pool.open_ahead("ann", forbidden, server="silent")
+        assert caught.value.reason == "pool"

@@ -112,12 +112,15 @@ class ImapPool:
     def open_ahead(
         self, key: Hashable, opener: Opener, *, server: Hashable = None, folder: str | None = None
     ) -> ImapSession | None:
-        """Open a session before it is needed and keep it idle, with `folder` open; None if there is one already, or no
-        room. Whoever leases this key meanwhile waits for it and shares its outcome. Raises what `opener` raises."""
+        """Open a session before it is needed and keep it idle, with `folder` open; None if there is one already.
+        Whoever leases this key meanwhile waits for it and shares its outcome. Raises Unreachable(pool) where it would
+        have to wait, and whatever `opener` raises."""
         lease = _Lease(key, server, ahead=True)
         with self._changed:
-            if self.holds(key) or self._ahead_of(lease):
+            if self.holds(key):
                 return None
+            if self._ahead_of(lease):
+                raise Unreachable("Others wait for this server.", reason="pool")
             self._enter(lease)
             surplus = self._make_room(lease)
         with self._held(lease):
