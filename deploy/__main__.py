@@ -115,7 +115,7 @@ def _product(installation: Installation, environment: dict[str, str]) -> list[Ch
     return [
         child("web", product.web(host, port), lambda: answers("127.0.0.1" if host == "0.0.0.0" else host, port)),
         child("worker", product.worker("celery")),
-        child("importer", product.worker("imports")),
+        child("importer", product.worker("imports", "ahead")),
         child("beat", product.beat()),
     ]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB_THREADS = 16
-WORKER_THREADS = {"celery": 8, "imports": 4}  # by queue: settings.CELERY_TASK_ROUTES
+WORKER_THREADS = {"celery": 8, "imports": 4, "ahead": 2}  # by queue: settings.CELERY_TASK_ROUTES
 # Celery's stern words to root aim at pickled tasks; ours are JSON, and a container's root is a common choice.
 QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges", "PYTHONUNBUFFERED": "1"}
 

@@ -35,13 +35,12 @@ def _check_connections(**about: object) -> None:
 def ring(task: Task, *args: object) -> None:
     """Ask a worker to run `task` once the current transaction has committed; a broker that is down is logged, never
     raised."""
+    transaction.on_commit(lambda: publish(task, *args))
 
-    def publish() -> None:
-        try:
-            task.delay(*args)
-        except (OperationalError, OSError) as error:
-            log.warning(
-                "The broker does not answer, the sweep will run %s%s: %s", task.name, args, type(error).__name__
-            )
 
-    transaction.on_commit(publish)
+def publish(task: Task, *args: object) -> None:
+    """The same at once."""
+    try:
+        task.delay(*args)
+    except (OperationalError, OSError) as error:
+        log.warning("The broker does not answer, nobody hears of %s%s: %s", task.name, args[:1], type(error).__name__)

@@ -214,7 +214,11 @@ CONTENT_SECURITY_POLICY = {
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 # A POP3 server may hold a thread for minutes: imports have a worker of their own, so that sending never waits for them.
-CELERY_TASK_ROUTES = {"webmail.popimport.tasks.import_account": {"queue": "imports"}}
+# That worker also prepares mail that nobody has opened yet, which may wait.
+CELERY_TASK_ROUTES = {
+    "webmail.popimport.tasks.import_account": {"queue": "imports"},
+    "webmail.mailbox.tasks.prepare": {"queue": "ahead"},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

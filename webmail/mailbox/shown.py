@@ -2,7 +2,8 @@
 
 view → shown_body() → cache, else read_part → decode → sanitize or text_to_html → cache. The same message, part and
 policy give the same result for ever (uid and uidvalidity never name other octets), so the page and the frame beside
-it fetch and wash once. The cache may be lost or down at any time: then it is done again.
+it fetch and wash once, and for new mail a worker does so before them (preparing.py). The cache may be lost or down at
+any time: then it is done again.
 """
 
 import logging
@@ -10,7 +11,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 from django.core.cache import cache
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from redis.exceptions import RedisError
 
 from accounts.models import Account
@@ -83,7 +84,9 @@ def _escaped(part: Part, text: str, truncated: bool) -> Shown:
 
 
 def _key(account: Account, ref: MessageRef, part: Part) -> str:
-    place = f"{account.pk}\0{account.version}\0{ref.folder}\0{ref.uidvalidity}\0{ref.uid}\0{part.section}"
+    # The prefix too: addresses of pictures are written into the HTML, and a worker may be set up without it.
+    place = f"{get_script_prefix()}\0{account.pk}\0{account.version}\0{ref.folder}\0{ref.uidvalidity}\0{ref.uid}"
+    place = f"{place}\0{part.section}"
     return f"shown:{POLICY}:{sha256(place.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 

@@ -1,7 +1,14 @@
-"""What the worker does for mail that is kept here."""
+"""What the worker does for mail that is read, and for mail that is kept here."""
 
 from webmail.celery import app
-from webmail.mailbox import local_store
+from webmail.mailbox import local_store, preparing
+
+
+# Mail that was not prepared in time is prepared when it is opened.
+@app.task(ignore_result=True, expires=60)
+def prepare(account_id: int, version: int, folder: str, uidvalidity: int, uids: list[int]) -> None:
+    """Have the HTML of these messages ready before somebody opens them."""
+    preparing.prepare(account_id, version, folder, uidvalidity, uids)
 
 
 @app.task(ignore_result=True)

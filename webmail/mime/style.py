@@ -9,6 +9,7 @@ from bleach.css_sanitizer import CSSSanitizer
 from webmail.mime.allowed import STYLE_FUNCTIONS, STYLES
 
 LENGTH_LIMIT = 4_000  # characters of one style attribute
+REMEMBERED_LENGTH = 400  # characters
 
 _SANITIZER = CSSSanitizer(allowed_css_properties=STYLES, allowed_svg_properties=frozenset())
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -19,17 +20,24 @@ _VIEWPORT_UNIT = re.compile(r"\d[sld]?v(?:h|min|max|b|i)\b", re.IGNORECASE)
 _NEGATIVE = re.compile(r"(?:^|[\s(,])-\s*[\d.]")
 
 
-@lru_cache(maxsize=4096)
 def clean_style(style: str) -> str:
     """The declarations of a style attribute that may stay, as `name: value; name: value`; "" if none may."""
     if len(style) > LENGTH_LIMIT or "\\" in style:
         return ""
+    return _remembered(style) if len(style) <= REMEMBERED_LENGTH else _cleaned(style)
+
+
+def _cleaned(style: str) -> str:
     try:
         # A background keeps its colour when it loses its picture: white text needs it.
         style = _SANITIZER.sanitize_css(_URL.sub(" none ", _COMMENT.sub(" ", style)))
     except RecursionError:  # thousands of brackets
         return ""
     return "; ".join(kept for declaration in style.split(";") if (kept := _kept(declaration.strip())))
+
+
+# Newsletters of one sender repeat their styles; what is kept stays below 2 MB, whatever mail holds.
+_remembered = lru_cache(maxsize=2048)(_cleaned)
 
 
 def _kept(declaration: str) -> str:
