@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from imapclient.response_parser import parse_fetch_response, parse_response
 
+from webmail.mime.structure import from_bodystructure
 from webmail.protocols.imap_answers import fetched_items, folder_entry, folder_name, merged_items, row_of, status_of
 from webmail.protocols.imap_parse import (
     EPOCH,
@@ -51,7 +52,9 @@ def test_same_values_as_imapclient() -> None:
                 assert known[name] == value
     row = row_of(ours[0][1])
     assert row is not None
-    assert row.bodystructure == theirs[7][b"BODYSTRUCTURE"]
+    assert row.bodystructure is not None
+    assert from_bodystructure(row.bodystructure) == from_bodystructure(theirs[7][b"BODYSTRUCTURE"])
+    assert [part.content_type for part in from_bodystructure(row.bodystructure).children] == ["text/plain", "text/html"]
     assert row.internaldate == theirs[7][b"INTERNALDATE"]
 
 

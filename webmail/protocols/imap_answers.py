@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from imapclient import imap_utf7
-from imapclient.response_types import BodyData
 
 from webmail.protocols.imap_parse import (
     MAX_UID,
@@ -126,22 +125,15 @@ def row_of(items: dict[bytes, Any]) -> Row | None:
     header = next((value for name, value in items.items() if name.startswith(b"BODY[HEADER")), False)
     if header is False:
         return None
-    size = items.get(b"RFC822.SIZE")
+    size, structure = items.get(b"RFC822.SIZE"), items.get(b"BODYSTRUCTURE")
     return Row(
         uid=items[b"UID"],
         flags=flags_of(items),
         internaldate=parse_internaldate(items.get(b"INTERNALDATE")),
         size=size if isinstance(size, int) else 0,
         header=header if isinstance(header, bytes) else b"",
-        bodystructure=_structure(items.get(b"BODYSTRUCTURE")),
+        bodystructure=structure if isinstance(structure, tuple) and structure else None,
     )
-
-
-def _structure(value: object) -> BodyData | None:
-    try:
-        return BodyData.create(value) if isinstance(value, tuple) and value else None
-    except (IndexError, TypeError, UnboundLocalError, RecursionError):
-        return None
 
 
 def body_of(fetched: Iterable[Any], uid: int, section: str, offset: int) -> bytes | None:

@@ -50,15 +50,15 @@ class Glance:
 @dataclass(frozen=True, slots=True)
 class Row:
     """What a list shows of one message. `header` holds the fields of imap.HEADER_FIELDS as the server sent them (a
-    block of RFC 5322 lines); `bodystructure` is imapclient's BodyData, None when the server's can't be read; `size` in
-    octets."""
+    block of RFC 5322 lines); `bodystructure` is the server's (RFC 9051, 7.5.2) as nested tuples of bytes, int and None,
+    None when it can't be read; `size` in octets."""
 
     uid: int
     flags: frozenset[str]
     internaldate: datetime
     size: int
     header: bytes = field(repr=False)
-    bodystructure: Any = field(repr=False, default=None)
+    bodystructure: tuple[Any, ...] | None = field(repr=False, default=None)
 
 
 Place = tuple[int, int] | None
