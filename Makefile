@@ -9,7 +9,7 @@ PYTHON_BIN = .venv/bin/python
 # Only what Django needs to load its settings: no check reads data or reaches a server.
 CHECKS = SECRET_KEY=checks MAIL_SECRET_KEYS=checks ALLOWED_HOSTS=localhost DATA_DIR=var/checks
 
-.PHONY: help run test fuzz lint style bench messages manage clean
+.PHONY: help run test fuzz lint style bench soak messages manage clean
 
 help:  ## Print this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,10 @@ style:
 bench:  ## Measure what people wait for, each beside the bare protocol library
 	@deploy/setup.sh run demo test
 	$(PYTHON_BIN) -m tests.bench
+
+soak:  ## Let a hundred simulated people use it for 20 minutes, and look for what grows
+	@deploy/setup.sh run demo test
+	$(PYTHON_BIN) -m tests.bench.soak
 
 messages:  ## Bring the translation catalogues up to date with the code
 	@deploy/setup.sh run
