@@ -8,13 +8,38 @@ import json
 import zlib
 from typing import Any
 
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+
 COMPRESSED_FROM = 600  # octets; below, less is gained than a call costs
 READ_LIMIT = 16 * 2**20
 _ZLIB = b"x"
 
 
+class _Client(RedisCacheClient):
+    """Django makes a new client for each call, which costs more than the call; one may serve many."""
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        self._clients: dict[object, Any] = {}  # by connection pool
+
+    def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
+        pool = self._get_connection_pool(write)
+        if pool not in self._clients:
+            self._clients[pool] = self._client(connection_pool=pool)
+        return self._clients[pool]
+
+
+class JsonCache(RedisCache):
+    """settings.CACHES: Django's cache over Redis."""
+
+    def __init__(self, server: str | list[str], params: dict[str, Any]):
+        super().__init__(server, params)
+        self._class = _Client
+        self._options = {**self._options, "serializer": JsonSerializer}
+
+
 class JsonSerializer:
-    """settings.CACHES: for plain values only, as JSON has them. Anything else found there counts as nothing."""
+    """For plain values only, as JSON has them. Anything else found there counts as nothing."""
 
     def dumps(self, value: Any) -> bytes:
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

@@ -122,13 +122,9 @@ REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHE_URL = env.str("CACHE_URL", "redis://127.0.0.1:6380/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "webmail.json_cache.JsonCache",
         "LOCATION": CACHE_URL,
-        "OPTIONS": {
-            "socket_connect_timeout": 0.5,
-            "socket_timeout": 1,
-            "serializer": "webmail.json_cache.JsonSerializer",
-        },
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
 }
 
