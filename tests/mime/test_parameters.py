@@ -41,9 +41,13 @@ def test_parse_value(raw, value):
         ("", "text/plain"),
         ("text", "text/plain"),
         ("text/", "text/plain"),
-        ("image/png ", "application/octet-stream"),
-        ("<script>", "application/octet-stream"),
-        ("a/b/c", "application/octet-stream"),
+        ("text / html", "text/html"),
+        ("pdf", "application/octet-stream"),
+        ("text/html\xe9", "application/octet-stream"),
+        ("image/png x", "text/plain"),
+        ("image/", "text/plain"),
+        ("<script>", "text/plain"),
+        ("a/b/c", "text/plain"),
     ],
 )
 def test_content_type(value, usable):

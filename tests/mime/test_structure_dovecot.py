@@ -1,35 +1,47 @@
 """Our cutting of messages against a real server's: the same tree, and the same octets in every section."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import imapclient
 import pytest
 
 from tests.mime.corpus import mail, names
+from tests.mime.reading import read
 from tests.servers.dovecot import DovecotForTests
 from webmail.mime.parse import part_bytes
 from webmail.mime.structure import from_bodystructure, from_bytes
 from webmail.mime.types import Part
 
+# A name with spaces and without quotes: the server tells its first word only, the octets tell all.
+SAME = [name for name in names() if name != "made/name with spaces unquoted"]
+
+
+class Stored:
+    """All mails in one INBOX, with what the server says of each, asked once."""
+
+    def __init__(self, client: imapclient.IMAPClient):
+        self.client = client
+        client.select_folder("INBOX")
+        for name in names():
+            client.append("INBOX", mail(name))
+        answers = client.fetch(client.search("ALL"), ["BODY.PEEK[]", "BODYSTRUCTURE"])
+        self.uids = dict(zip(names(), sorted(answers), strict=True))
+        self.raw = {name: answers[uid][b"BODY[]"] for name, uid in self.uids.items()}
+        self.structure = {name: answers[uid][b"BODYSTRUCTURE"] for name, uid in self.uids.items()}
+
+    def sections(self, name: str, wanted: Iterable[str]) -> dict[str, bytes]:
+        items = {f"BODY[{section}]".encode(): section for section in wanted}
+        answer = self.client.fetch([self.uids[name]], [f"BODY.PEEK[{section}]" for section in items.values()])
+        return {section: answer[self.uids[name]][item] for item, section in items.items()}
+
 
 @pytest.fixture(scope="module")
-def stored(dovecot: DovecotForTests) -> Iterator[tuple[imapclient.IMAPClient, dict[str, int]]]:
-    """A session, and each mail's uid in its INBOX."""
+def stored(dovecot: DovecotForTests) -> Iterator[Stored]:
     client = dovecot.imap(dovecot.new_user())
-    client.select_folder("INBOX")
-    for name in names():
-        client.append("INBOX", mail(name))
-    uids = client.search("ALL")
-    yield client, dict(zip(names(), sorted(uids), strict=True))
+    yield Stored(client)
     client.logout()
-
-
-def fetch(stored: tuple[imapclient.IMAPClient, dict[str, int]], name: str, item: str) -> Any:
-    client, uids = stored
-    answer = client.fetch([uids[name]], [item])[uids[name]]
-    return answer[item.replace(".PEEK", "").encode()]
 
 
 def outline(part: Part) -> list[tuple[Any, ...]]:
@@ -39,23 +51,30 @@ def outline(part: Part) -> list[tuple[Any, ...]]:
     ]
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", SAME)
 def test_same_tree(stored, name):
-    raw = fetch(stored, name, "BODY.PEEK[]")
-    structure = fetch(stored, name, "BODYSTRUCTURE")
-    assert outline(from_bytes(raw)) == outline(from_bodystructure(structure)), structure
+    structure = stored.structure[name]
+    assert outline(from_bytes(stored.raw[name])) == outline(from_bodystructure(structure)), structure
 
 
 @pytest.mark.parametrize("name", names())
 def test_same_octets(stored, name):
-    raw = fetch(stored, name, "BODY.PEEK[]")
-    for part in from_bytes(raw).walk():
-        assert part_bytes(raw, part.section) == fetch(stored, name, f"BODY.PEEK[{part.section}]")
+    raw = stored.raw[name]
+    parts = list(from_bytes(raw).walk())
+    headers = [f"{part.section}.HEADER" for part in parts if part.content_type == "message/rfc822" and part.children]
+    for section, octets in stored.sections(name, [*(part.section for part in parts), *headers]).items():
+        assert part_bytes(raw, section) == octets
+    for part in parts:
         if not part.is_multipart:
             assert part.size == len(part_bytes(raw, part.section))
-        if part.content_type == "message/rfc822" and part.children:
-            section = f"{part.section}.HEADER"
-            assert part_bytes(raw, section) == fetch(stored, name, f"BODY.PEEK[{section}]")
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_a_reader_sees_the_same(stored, name):
+    root = from_bodystructure(stored.structure[name])
+    octets = stored.sections(name, ["HEADER", *(part.section for part in root.walk() if part.section)])
+    raw = stored.raw[name]
+    assert read(root, octets.__getitem__) == read(from_bytes(raw), lambda section: part_bytes(raw, section))
 
 
 def random_message(chance: random.Random, depth: int = 0) -> bytes:

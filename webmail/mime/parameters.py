@@ -19,6 +19,8 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+\-]{1,100}/[a-z0-9!#$&^_.+\-]{1,100}")
+_SLASH = re.compile(r"\s*/\s*")
+_TOKENS = re.compile(r"[^\s()<>@,;:\\\"/\[\]?=]+(?:/[^\s()<>@,;:\\\"/\[\]?=]+)?")
 _NOT_IN_FILENAMES = re.compile(r'[/\\:*?"<>|]')
 
 
@@ -31,7 +33,7 @@ def parse_value(raw: bytes | str) -> tuple[str, tuple[tuple[str, str], ...]]:
         for match in _PARAMETER.finditer(text)
         if match[2] is not None or match[3].strip()
     ]
-    value = _COMMENT.sub("", text.partition(";")[0]).strip().lower()
+    value = without_comments(text.partition(";")[0]).strip().lower()
     return "".join(character for character in value if character.isprintable()), join_parameters(pairs)
 
 
@@ -60,15 +62,20 @@ def _joined(found: dict[int, tuple[str, bool]]) -> str:
     return one_line(decode_text(octets, charset))
 
 
+def without_comments(text: str) -> str:
+    """Structured text (RFC 5322, 3.2.2) with a space for each comment."""
+    return _COMMENT.sub(" ", text)
+
+
 def content_type(value: str, default: str = "text/plain") -> str:
-    """A usable "type/subtype": `default` where none was given, application/octet-stream where it makes no sense (RFC
-    2045, 5.2)."""
-    value = value.rstrip("/")
-    if not value:
-        return default
-    if value == "text":
+    """A usable "type/subtype": `default` where none was given or what was given follows no syntax (RFC 2045, 5.2),
+    application/octet-stream where it is a name that means nothing."""
+    value = _SLASH.sub("/", value)
+    if value in ("text", "text/"):
         return "text/plain"
-    return value if _TYPE.fullmatch(value) else "application/octet-stream"
+    if _TYPE.fullmatch(value):
+        return value
+    return "application/octet-stream" if _TOKENS.fullmatch(value) else default
 
 
 def safe_filename(name: str) -> str:

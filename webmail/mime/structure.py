@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from webmail.mime.headers import decode_header
-from webmail.mime.parameters import content_type, join_parameters, parse_value, safe_filename
+from webmail.mime.parameters import content_type, join_parameters, parse_value, safe_filename, without_comments
 from webmail.mime.parse import DEPTH_LIMIT, Node, scan, sections
 from webmail.mime.types import Body, Part
 
@@ -82,7 +82,7 @@ def _disposition(value: str) -> str:
 
 
 def _token(raw: bytes) -> str:
-    token = decode_header(raw).lower().partition(";")[0].strip()
+    token = without_comments(decode_header(raw)).lower().partition(";")[0].strip()
     return "" if " " in token else token[:60]
 
 
@@ -131,7 +131,7 @@ def _numbered(parts: Sequence[Any], prefix: str, depth: int) -> Iterator[Part]:
 def _single(value: Any, section: str, depth: int) -> Part:
     if not _is_list(value) or len(value) < 7 or _is_list(value[0]):
         return Part(section, "application/octet-stream")
-    kind = content_type(f"{_text(value[0])}/{_text(value[1])}".lower())
+    kind = content_type("/".join(filter(None, (_text(value[0]), _text(value[1])))).lower())
     is_message = kind == "message/rfc822" and _is_list(_item(value, 8))
     disposition_at = 11 if is_message else 9 if _text(value[0]).lower() == "text" else 8
     children = (_message(value[8], f"{section}.", depth + 1),) if is_message and depth < DEPTH_LIMIT else ()
