@@ -77,11 +77,12 @@ document.addEventListener("click", (event) => {
 });
 
 // Rows are replaced after every action. Whoever was in the list stays there, on the row that took the place; and after the open
-// message was moved away the next one is opened, where both panes are seen (on a phone the list is).
+// message was moved away the next one is opened, where both panes are seen (on a phone the list is). Live rows in place of known ones
+// (mailbox-known.js) open nothing: the open message may be on its way still.
 let left = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id !== "rows") return;
-  const focused = document.activeElement?.closest("#rows .row"), open = openRow();
+  const focused = document.activeElement?.closest("#rows .row"), open = event.detail.requestConfig.verb === "post" && openRow();
   left = { focused: focused && uidsFrom(focused), open: open && uidsFrom(open) };
 });
 document.addEventListener("htmx:afterSettle", (event) => {

@@ -1,4 +1,4 @@
-"""A TCP proxy that cuts or holds a connection at a chosen command or octet, in front of a real server.
+"""A TCP proxy that cuts, holds or slows a connection at a chosen command or octet, in front of a real server.
 
 It reads the client's side as lines, so it understands what is not encrypted: POP3, IMAP or SMTP without TLS.
 """
@@ -9,6 +9,7 @@ import select
 import socket
 import struct
 import threading
+import time
 from enum import Enum
 
 SO_ATTACH_FILTER = 26  # socket(7)
@@ -30,11 +31,14 @@ class CuttingProxy:
         self.target = target
         self.commands: list[str] = []  # what clients sent: "USER", "RETR 1" …; only the verb of what may be secret
         self.sent = 0  # octets from the server to clients
+        self.delay = 0.0  # seconds that each command takes to the server, as over a long line
         self.held = threading.Event()  # a connection is being held
         self._verb, self._do, self._nth = "", Do.CUT, 1
         self._octets: int | None = None
         self._released = threading.Event()
+        self.delay = 0.0  # seconds before each command reaches the server
         self._clients: list[socket.socket] = []
+        self._silent = False
         self._listener = socket.create_server((self.host, 0))
         self.port: int = self._listener.getsockname()[1]
         self._closing = False
@@ -52,7 +56,7 @@ class CuttingProxy:
 
     def forget(self) -> None:
         """No rules any more; the record is emptied, and what is held is let go."""
-        self._verb, self._octets = "", None
+        self._verb, self._octets, self.delay = "", None, 0.0
         self.commands.clear()
         self.sent = 0
         self.release()
@@ -63,8 +67,10 @@ class CuttingProxy:
         released, self._released = self._released, threading.Event()
         released.set()
 
-    def fall_silent(self) -> None:
-        """Of the lines that stand now, nothing gets through any more, and nobody is told: a firewall forgot them."""
+    def fall_silent(self, *, for_good: bool = False) -> None:
+        """Of the lines that stand now, nothing gets through any more, and nobody is told: a firewall forgot them.
+        `for_good`: nor of later ones, until forget()."""
+        self._silent = for_good
         for client in self._clients:
             if client.fileno() >= 0:
                 drop_what_comes(client)
@@ -82,7 +88,9 @@ class CuttingProxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            self._clients.append(client)
+            self._clients = [each for each in self._clients if each.fileno() >= 0] + [client]
+            if self._silent:
+                drop_what_comes(client)
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
@@ -139,6 +147,7 @@ class Relay:
     def _command(self, line: bytes) -> bool:
         first, second, *_rest = [*(word.decode("ascii", "replace").upper() for word in line.split(b" ")), ""]
         verb = second if _TAG.fullmatch(first) else first
+        time.sleep(self.proxy.delay)
         self.proxy.commands.append(line.decode() if verb in ("RETR", "DELE", "TOP") else verb)
         asked = bool(verb) and verb == self.proxy._verb  # a message has blank lines too
         self.count += asked
@@ -148,6 +157,8 @@ class Relay:
             if self.proxy._do is Do.HOLD:
                 return self._hold()
             self.losing = True
+        if self.proxy.delay:
+            self.proxy._released.wait(self.proxy.delay)
         self.server.sendall(line + b"\r\n")
         return True
 

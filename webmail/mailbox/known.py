@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from webmail.mailbox.base import Folder, MessageRef, Page, Summary
+from webmail.mailbox.base import Folder, MessageRef, NoSuchFolder, Page, Summary
 from webmail.mailbox.encoded import FORMAT, folder_from, folder_values, row_from, row_values
 from webmail.mailbox.imap_mailbox import ImapMailbox
 from webmail.mailbox.kept import Bounded, get_many, set_many
@@ -172,6 +172,9 @@ class RememberingMailbox(ImapMailbox):
         except Unreachable:
             self._known.pace.note_failure()
             raise
+        except NoSuchFolder:
+            self._known.end(folder)
+            raise
         self._known.note_time(time.monotonic() - started, warm=warm)
         self._known.keep(found, begun)
         return found
@@ -246,7 +249,7 @@ def _row_from(folder: str, uidvalidity: int, values: Any, begun: float, journal:
 def _changed(flags: frozenset[str], begun: float, changes: dict[str, tuple[float, bool]]) -> frozenset[str]:
     """Those that a later change here made of them."""
     later = {flag: on for flag, (at, on) in changes.items() if at > begun}
-    return (flags - later.keys()) | {flag for flag, on in later.items() if on}
+    return flags.difference(later) | {flag for flag, on in later.items() if on}
 
 
 def _journal_from(values: Any) -> Journal:

@@ -3,6 +3,7 @@ fragment.
 
 NoSuchFolder, NoSuchMessage → 404 with the way back. StaleReference → 409, nothing was done, load the list again.
 LoginRefused, WrongKey → 502, check your password. Other MailServerErrors → 502, or 503 where trying later helps.
+A list that stands there while the live one is asked for stays: only its mark says what happened.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from accounts.models import Account
 from accounts.requests import accounts_of
 from accounts.wording import explain, reason_of
 from webmail.mailbox.base import FolderRefused, NoSuchFolder, NoSuchMessage, StaleReference
+from webmail.mailbox.mark import Mark
 from webmail.protocols.errors import LoginRefused, MailServerError, Rejected, Unreachable
 
 
@@ -114,6 +116,19 @@ def _answer(request: HttpRequest, trouble: Trouble, account: Account | None) -> 
         response = render(request, "mailbox/_toast.html", context, status=trouble.status)
         response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
         return response
+    if "live" in request.GET:
+        return _marked(request, trouble)
     if (htmx.target or "").startswith("side-"):  # the column is there; what it says is that the account is not
         return render(request, "mailbox/_side_error.html", context)
     return render(request, "mailbox/_error.html", context, status=trouble.status)
+
+
+def _marked(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+    if trouble.status < 500:  # there is no such list any more: then the whole page says so
+        response = HttpResponse(status=trouble.status)
+        response["HX-Refresh"] = "true"
+        return response
+    mark = Mark.asked(request, trouble)
+    response = render(request, "mailbox/_known.html", {"mark": mark}, status=trouble.status)
+    response["HX-Retarget"], response["HX-Reswap"] = "#known", "innerHTML"
+    return response

@@ -14,10 +14,11 @@ from accounts.models import Account
 from webmail.mailbox.acts import FLAGS, Selection, perform
 from webmail.mailbox.base import FolderRefused, Mailbox
 from webmail.mailbox.forms import ActForm
+from webmail.mailbox.listing import live
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.rows import furniture, look_of, row_of
 from webmail.mailbox.views import account_of, wants_fragment
-from webmail.mailbox.views.lists import list_context, list_suffix
+from webmail.mailbox.views.lists import list_context, list_suffix, query_of
 
 
 @require_POST
@@ -35,7 +36,8 @@ def act(request: HttpRequest, account_id: int, folder: str, uidvalidity: int) ->
             return redirect(_list_url(account, folder, asked))
         if asked["quiet"]:
             return _changed_row(request, account, mailbox, chosen, asked)
-        context = list_context(account, mailbox, folder, asked["page"] or 1, asked["q"], asked["open"])
+        listing = live(mailbox, folder, asked["page"] or 1, query_of(asked["q"]))
+    context = list_context(account, listing, asked["q"], asked["open"])
     context["closed"] = asked["action"] not in FLAGS
     return _told(render(request, "mailbox/_acted.html", context))
 

@@ -1,4 +1,8 @@
-"""The list of a folder, the folder column, and the way in."""
+"""The list of a folder, the folder column, and the way in.
+
+folder() → the live page, or the last known one (listing.py) with a mark in it; the mark asks for the same address with
+`live` → _fresh(): the rows that replace it. What goes wrong then, middleware.py puts in the place of the mark.
+"""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -13,10 +17,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Account
+from webmail.mailbox import listing as listings
 from webmail.mailbox import query as queries
 from webmail.mailbox.ahead import open_for
 from webmail.mailbox.base import Folder, Mailbox, Role
+from webmail.mailbox.known import digest
+from webmail.mailbox.listing import Listing
+from webmail.mailbox.mark import Mark, place_of
+from webmail.mailbox.middleware import trouble_of
+from webmail.mailbox.news import notice
 from webmail.mailbox.opening import may_sign_in_unasked, open_mailbox
+from webmail.mailbox.query import Query
 from webmail.mailbox.rows import days_of
 from webmail.mailbox.side import entries, folder_label
 from webmail.mailbox.views import account_of, wants_fragment
@@ -39,10 +50,35 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 def folder(request: HttpRequest, account_id: int, folder: str) -> HttpResponse:
     account = account_of(request, account_id)
-    with open_mailbox(account) as mailbox:
-        context = list_context(account, mailbox, folder, page_number(request), query_text(request))
+    number, q = page_number(request), query_text(request)
+    asks_again = "live" in request.GET
+    if asks_again and wants_fragment(request):
+        return _fresh(request, account, listings.now(account, folder, number, query_of(q)), q)
+    listing = (listings.insisted if asks_again else listings.first)(account, folder, number, query_of(q))
+    if not q and listing.loaded is None:
+        notice(account, listing.page)
+    context = list_context(account, listing, q) | {"mark": mark_of(request, account, listing)}
     fragment = wants_fragment(request) and request.htmx.target == "list"  # type: ignore[attr-defined]
     return render(request, "mailbox/_list.html" if fragment else "mailbox/folder.html", context)
+
+
+def _fresh(request: HttpRequest, account: Account, listing: Listing, q: str) -> HttpResponse:
+    """The live rows in place of known ones. Those that show nothing new stay as they are; where the page itself
+    became another, the whole list is replaced."""
+    asked, page = request.GET, listing.page
+    if not q:
+        notice(account, page)
+    if asked.get("have") == digest(page):
+        response = render(request, "mailbox/_same.html")
+        response["HX-Reswap"] = "none"
+        return response
+    same_place = asked.get("place") == place_of(page)
+    opened = asked.get("open", "")
+    context = list_context(account, listing, q, int(opened) if opened.isdecimal() else None)
+    response = render(request, "mailbox/_fresh.html" if same_place else "mailbox/_list.html", context)
+    if not same_place:
+        response["HX-Retarget"], response["HX-Reswap"] = "#list", "outerHTML"
+    return response
 
 
 @require_safe
@@ -68,19 +104,20 @@ def query_text(request: HttpRequest) -> str:
     return request.GET.get("q", "").strip()[: queries.LONGEST]
 
 
+def query_of(q: str) -> Query | None:
+    query = queries.parse(q)
+    return query if query else None
+
+
 def list_suffix(page: int, q: str) -> str:
     """The query string that leads back to this page of this list."""
     asked = {name: value for name, value in (("q", q), ("page", page if page > 1 else "")) if value}
     return f"?{urlencode(asked)}" if asked else ""
 
 
-def list_context(
-    account: Account, mailbox: Mailbox, folder: str, number: int, q: str, open_uid: int | None = None
-) -> dict[str, Any]:
-    """What _list.html and the folder column show. Talks to the mailbox; everything after it is only writing."""
-    query = queries.parse(q)
-    page = mailbox.list_messages(folder, number, query if query else None)
-    folders = mailbox.folders()
+def list_context(account: Account, listing: Listing, q: str, open_uid: int | None = None) -> dict[str, Any]:
+    """What _list.html and the folder column show."""
+    page, folders = listing.page, listing.folders
     return {
         "account": account,
         "page": page,
@@ -101,6 +138,15 @@ def list_context(
         "open_account": account,
         "open_folders": folders,
     }
+
+
+def mark_of(request: HttpRequest, account: Account, listing: Listing) -> Mark | None:
+    """For a list that is not the live one."""
+    if listing.loaded is None:
+        return None
+    trouble = trouble_of(listing.problem, account, request) if listing.problem else None
+    list_url = reverse("mailbox:folder", args=[account.pk, listing.page.folder.name])
+    return Mark.of(listing.page, list_url, listing.loaded, trouble)
 
 
 def message_context(account: Account, mailbox: Mailbox, folder: str, number: int, q: str) -> dict[str, Any]:

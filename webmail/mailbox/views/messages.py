@@ -20,11 +20,20 @@ from django.views.decorators.http import require_safe
 
 from webmail.mailbox.base import MessageRef
 from webmail.mailbox.files import file_name, sniffed_picture
+from webmail.mailbox.listing import beside
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.presented import present
 from webmail.mailbox.shown import shown_body
 from webmail.mailbox.views import account_of, wants_fragment
-from webmail.mailbox.views.lists import list_context, list_suffix, message_context, page_number, query_text
+from webmail.mailbox.views.lists import (
+    list_context,
+    list_suffix,
+    mark_of,
+    message_context,
+    page_number,
+    query_of,
+    query_text,
+)
 from webmail.mime.parameters import safe_filename
 
 SANDBOX = "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
@@ -46,7 +55,9 @@ def message(request: HttpRequest, account_id: int, folder: str, uidvalidity: int
         if fragment:
             context = message_context(account, mailbox, folder, number, q)
         else:
-            context = list_context(account, mailbox, folder, number, q, open_uid=uid)
+            listing = beside(account, mailbox, folder, number, query_of(q))
+            context = list_context(account, listing, q, open_uid=uid)
+            context["mark"] = mark_of(request, account, listing)
         context |= present(account, mailbox, opened, shown, list_suffix(number, q))
     return render(request, "mailbox/_message.html" if fragment else "mailbox/message.html", context)
 
