@@ -9,7 +9,6 @@ import select
 import socket
 import struct
 import threading
-import time
 from enum import Enum
 
 SO_ATTACH_FILTER = 26  # socket(7)
@@ -36,7 +35,6 @@ class CuttingProxy:
         self._verb, self._do, self._nth = "", Do.CUT, 1
         self._octets: int | None = None
         self._released = threading.Event()
-        self.delay = 0.0  # seconds before each command reaches the server
         self._clients: list[socket.socket] = []
         self._silent = False
         self._listener = socket.create_server((self.host, 0))
@@ -56,7 +54,7 @@ class CuttingProxy:
 
     def forget(self) -> None:
         """No rules any more; the record is emptied, and what is held is let go."""
-        self._verb, self._octets, self.delay = "", None, 0.0
+        self._verb, self._octets, self.delay, self._silent = "", None, 0.0, False
         self.commands.clear()
         self.sent = 0
         self.release()
@@ -147,7 +145,6 @@ class Relay:
     def _command(self, line: bytes) -> bool:
         first, second, *_rest = [*(word.decode("ascii", "replace").upper() for word in line.split(b" ")), ""]
         verb = second if _TAG.fullmatch(first) else first
-        time.sleep(self.proxy.delay)
         self.proxy.commands.append(line.decode() if verb in ("RETR", "DELE", "TOP") else verb)
         asked = bool(verb) and verb == self.proxy._verb  # a message has blank lines too
         self.count += asked
