@@ -45,7 +45,7 @@ def message(uid: int, subject: str = "Tea") -> Message:
 @pytest.mark.parametrize("other_process", [False, True])
 def test_rows_are_kept(other_process: bool) -> None:
     rows = [row(uid) for uid in (1, CHUNK - 1, CHUNK, 2**32 - 1)]
-    Kept(ALICE).keep_rows(rows)
+    Kept(ALICE).keep_rows("INBOX", 5, rows)
     if other_process:
         forget()
     found = Kept(ALICE).rows("INBOX", 5, [1, 2, CHUNK - 1, CHUNK, 2**32 - 1])
@@ -53,9 +53,9 @@ def test_rows_are_kept(other_process: bool) -> None:
 
 
 def test_rows_are_added_to_their_neighbours() -> None:
-    Kept(ALICE).keep_rows([row(1)])
+    Kept(ALICE).keep_rows("INBOX", 5, [row(1)])
     forget()
-    Kept(ALICE).keep_rows([row(2)])
+    Kept(ALICE).keep_rows("INBOX", 5, [row(2)])
     forget()
     assert set(Kept(ALICE).rows("INBOX", 5, [1, 2, 3])) == {1, 2}
 
@@ -74,7 +74,7 @@ def test_rows_are_added_to_their_neighbours() -> None:
 def test_nobody_else_sees_them(
     identity: tuple[object, ...], folder: str, uidvalidity: int, other_process: bool
 ) -> None:
-    Kept(ALICE).keep_rows([row(1)])
+    Kept(ALICE).keep_rows("INBOX", 5, [row(1)])
     Kept(ALICE).keep_message(message(1))
     Kept(ALICE).keep_folders(FOLDERS, "")
     if other_process:
@@ -113,7 +113,7 @@ def test_folders_fetched_before_a_change_are_not_kept_after_it() -> None:
 
 
 def test_everything_ends_some_day(redis_servers: tuple[redis.Redis, redis.Redis]) -> None:
-    Kept(ALICE).keep_rows([row(1)])
+    Kept(ALICE).keep_rows("INBOX", 5, [row(1)])
     Kept(ALICE).keep_message(message(1))
     Kept(ALICE).keep_folders(FOLDERS, "")
     Kept(ALICE).forget_folders()
@@ -126,7 +126,7 @@ def test_everything_ends_some_day(redis_servers: tuple[redis.Redis, redis.Redis]
 def test_values_that_somebody_else_wrote_are_ignored(
     redis_servers: tuple[redis.Redis, redis.Redis], value: object
 ) -> None:
-    Kept(ALICE).keep_rows([row(1)])
+    Kept(ALICE).keep_rows("INBOX", 5, [row(1)])
     Kept(ALICE).keep_message(message(1))
     Kept(ALICE).keep_folders(FOLDERS, "")
     forget()
@@ -135,13 +135,13 @@ def test_values_that_somebody_else_wrote_are_ignored(
     assert Kept(ALICE).rows("INBOX", 5, [1]) == {}
     assert Kept(ALICE).message(MessageRef("INBOX", 5, 1)) is None
     assert Kept(ALICE).folders()[0] is None
-    Kept(ALICE).keep_rows([row(2)])
+    Kept(ALICE).keep_rows("INBOX", 5, [row(2)])
     forget()
     assert set(Kept(ALICE).rows("INBOX", 5, [1, 2])) == {2}
 
 
 def test_values_of_an_older_release_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    Kept(ALICE).keep_rows([row(1)])
+    Kept(ALICE).keep_rows("INBOX", 5, [row(1)])
     Kept(ALICE).keep_message(message(1))
     Kept(ALICE).keep_folders(FOLDERS, "")
     forget()
@@ -153,7 +153,7 @@ def test_values_of_an_older_release_are_ignored(monkeypatch: pytest.MonkeyPatch)
 
 def test_without_a_cache_this_process_remembers(settings: Settings) -> None:
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
-    Kept(ALICE).keep_rows([row(1)])
+    Kept(ALICE).keep_rows("INBOX", 5, [row(1)])
     Kept(ALICE).keep_message(message(1))
     Kept(ALICE).keep_folders(FOLDERS, "")
     Kept(ALICE).forget_folders()

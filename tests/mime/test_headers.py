@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.mime.corpus import mail, names
 from tests.mime.hostile import HEAVY_HEADERS
-from webmail.mime.headers import decode_header, format_address, parse_addresses, parse_date, parse_headers
+from webmail.mime.charsets import decode_text
+from webmail.mime.headers import decode_header, format_address, one_line, parse_addresses, parse_date, parse_headers
 from webmail.mime.types import Address
 
 CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff]")
@@ -221,3 +222,19 @@ def test_heavy_headers_are_light_work(name):
     started = time.process_time()
     parse_headers(HEAVY_HEADERS[name])
     assert time.process_time() - started < 2
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "é", " ", "  ", "\t", "\u00a0", "\u2028", "\u202e", "\u00ad", "\ud83d", "😀", "\x1b"])
+    )
+)
+def test_one_line_is_made_the_same_the_short_way(pieces: list[str]):
+    text = "".join(pieces)
+    assert one_line(text) == one_line(text + "\0")  # which takes the long way
+
+
+@given(st.lists(st.sampled_from([b"a", b"  ", b"\xc3\xa9", b"\0", b"\x1b$B$3\x1b(B", b"\x1b", b"\r\n "])))
+def test_plain_octets_are_read_the_same_the_short_way(pieces: list[bytes]):
+    raw = b"".join(pieces)
+    assert decode_header(raw) == one_line(decode_text(raw))

@@ -10,6 +10,7 @@ tell that it is still there. The server is the truth: nothing is shown of which 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from webmail.mailbox.base import (
     PAGE_SIZE,
@@ -87,7 +88,8 @@ class ImapMailbox(ImapFolders):
         if missing := [uid for uid in uids if uid not in known]:
             fetched = session.rows(missing)
             found = {row.uid: _summary(selected, row) for row in fetched}
-            self._kept.keep_rows(found[row.uid].with_flags(frozenset()) for row in fetched if _is_lasting(row))
+            lasting = (found[row.uid].with_flags(frozenset()) for row in fetched if _is_lasting(row))
+            self._kept.keep_rows(selected.folder, selected.uidvalidity, lasting)
             rows |= found
         return tuple(rows[uid] for uid in sorted(rows))
 
@@ -240,9 +242,18 @@ def _is_lasting(row: Row) -> bool:
 
 
 def _summary(selected: Selected, row: Row) -> Summary:
-    structure = row.bodystructure
-    has_files = structure is not None and bool(choose_body(from_bodystructure(structure)).attachments)
-    return _summary_of(selected, row, row_headers(parse_headers(row.header)), has_files)
+    return _summary_of(selected, row, row_headers(parse_headers(row.header)), has_attachments(row.bodystructure))
+
+
+def has_attachments(structure: tuple[Any, ...] | None) -> bool:
+    """What choose_body tells of a BODYSTRUCTURE; at once of a lone text without a disposition, as most mails are."""
+    match structure:
+        case None:
+            return False
+        case [bytes(kind), bytes(subtype), _, _, _, _, _, _, _, None, *_]:
+            if kind.lower() == b"text" and subtype.lower() in (b"plain", b"html"):
+                return False
+    return bool(choose_body(from_bodystructure(structure)).attachments)
 
 
 def _message(selected: Selected, row: Row, root: Part) -> Message:

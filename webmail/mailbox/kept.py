@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
@@ -88,6 +88,7 @@ class Kept:
 
     def __init__(self, identity: Sequence[object]):
         self._identity = "\0".join(map(str, identity))
+        self._chunks: dict[str, Any] = {}  # of rows, as the cache had them lately; None where it has none
 
     # -- rows
 
@@ -100,10 +101,10 @@ class Kept:
         return found | self._rows_from_cache(place, folder, uidvalidity, missing) if missing else found
 
     def _rows_from_cache(self, place: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Summary]:
-        chunks = get_many({_chunk_key(place, uid) for uid in uids})
+        self._chunks = self._chunks_of({_chunk_key(place, uid) for uid in uids})
         found: dict[int, Summary] = {}
         for uid in uids:
-            if values := _row_values(chunks, place, uid):
+            if values := _row_values(self._chunks, place, uid):
                 try:
                     found[uid] = row_from(MessageRef(folder, uidvalidity, uid), values)
                 except ValueError:
@@ -111,15 +112,20 @@ class Kept:
                 process_rows.set((place, uid), found[uid], _octets(found[uid]))
         return found
 
-    def keep_rows(self, rows: Iterable[Summary]) -> None:
-        """Rows of one folder. Of two processes that add to one chunk at once, the later one's are kept."""
+    def keep_rows(self, folder: str, uidvalidity: int, rows: Iterable[Summary]) -> None:
+        """Rows of this folder. Of two processes that add to one chunk at once, the later one's are kept."""
+        place = self._place(folder, uidvalidity)
         chunks: dict[str, dict[str, Any]] = {}
         for row in rows:
-            place = self._place(row.ref.folder, row.ref.uidvalidity)
             process_rows.set((place, row.ref.uid), row, _octets(row))
             chunks.setdefault(_chunk_key(place, row.ref.uid), {})[str(row.ref.uid)] = row_values(row)
-        known = get_many(chunks)
-        set_many({key: _joined(known.get(key), rows) for key, rows in chunks.items()}, KEPT_SECONDS)
+        if chunks.keys() - self._chunks.keys():
+            self._chunks = self._chunks_of(chunks)
+        set_many({key: _joined(self._chunks[key], rows) for key, rows in chunks.items()}, KEPT_SECONDS)
+
+    def _chunks_of(self, keys: Collection[str]) -> dict[str, Any]:
+        found = get_many(keys)
+        return {key: found.get(key) for key in keys}
 
     # -- opened messages
 

@@ -24,6 +24,7 @@ MESSAGE_IDS_LIMIT = 200
 _END_OF_BLOCK = re.compile(rb"\r?\n\r?\n")
 _FIELD_NAME = re.compile(rb"[!-9;-~]+")
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_SHIFTS = re.compile(rb"[\0\x1b]")  # ESC: ISO-2022 looks like ASCII
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_OCTET = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _SPACE = re.compile(r"\s+")
@@ -103,12 +104,15 @@ def decode_header(raw: bytes | str) -> str:
 def one_line(text: str) -> str:
     """`text` with runs of white space as one space, without control characters and without those that turn the writing
     direction."""
+    if text.isprintable() and "  " not in text:  # most are: an ordinary space is the only one that is printable
+        return text.strip()
     return _SPACE.sub(" ", _CONTROL.sub("", _SPACE.sub(" ", text))).strip()
 
 
 def _as_text(raw: bytes | str) -> str:
     if isinstance(raw, bytes):
-        return decode_text(raw[:VALUE_LIMIT])
+        value = raw[:VALUE_LIMIT]
+        return value.decode("ascii") if value.isascii() and not _SHIFTS.search(value) else decode_text(value)
     if not _SURROGATE.search(raw):
         return raw[:VALUE_LIMIT]
     # U+DC80 to U+DCFF: how the email package carries octets that are no text.
