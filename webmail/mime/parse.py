@@ -5,7 +5,7 @@
                                      → part_bytes(raw, section) slices one body
 
 The stack of open multiparts is a list of boundaries, not recursion, and both its depth and the number of parts have a
-limit: what lies beyond is the content of the part it stands in.
+limit: what lies beyond is the content of the part it stands in, which is then a file without a type, as for Dovecot.
 """
 
 import re
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from webmail.mime.headers import header_fields
 from webmail.mime.parameters import content_type, parse_value
 
-DEPTH_LIMIT = 100
+DEPTH_LIMIT = 100  # levels, the message itself being one
 PARTS_LIMIT = 10_000
 BOUNDARY_LIMIT = 200  # characters; RFC 2046 allows 70
 
@@ -102,9 +102,9 @@ class _Scanner:
             self.parts += 1
             self._read_header(node, "message/rfc822" if digest else "text/plain")
             boundary = dict(node.params).get("boundary")
-            if node.is_multipart and boundary is not None and node.depth < DEPTH_LIMIT:
+            if node.is_multipart and boundary is not None:
                 self.boundaries.append((boundary.encode("utf-8", "replace")[:BOUNDARY_LIMIT], node))
-            if not node.is_message or node.depth >= DEPTH_LIMIT or self.parts >= PARTS_LIMIT:
+            if not node.is_message or self.parts >= PARTS_LIMIT:
                 return node.body
             child = Node(node.body, depth=node.depth + 1)
             node.children.append(child)
@@ -115,6 +115,8 @@ class _Scanner:
         node.fields = header_fields(self.raw[node.start : node.body])
         value, node.params = parse_value(node.first("content-type"))
         node.content_type = content_type(value, default)
+        if (node.is_multipart or node.is_message) and node.depth >= DEPTH_LIMIT - 1:
+            node.content_type = "application/octet-stream"
 
     def _header_end(self, start: int) -> tuple[int, bool]:
         """After the empty line; or at the boundary line that comes before it (then True), or at the end."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from webmail.mime.headers import decode_header
 from webmail.mime.parameters import content_type, join_parameters, parse_value, safe_filename, without_comments
-from webmail.mime.parse import DEPTH_LIMIT, Node, scan, sections
+from webmail.mime.parse import DEPTH_LIMIT, PARTS_LIMIT, Node, scan, sections
 from webmail.mime.types import Body, Part
 
 Params = tuple[tuple[str, str], ...]
@@ -94,7 +94,7 @@ def from_bodystructure(value: Any) -> Part:
 
 def _message(value: Any, prefix: str, depth: int) -> Part:
     """All of a message: its multipart has no number, anything else is its part 1."""
-    if _is_multipart(value):
+    if _is_multipart(value) and depth < DEPTH_LIMIT - 1:
         return _multipart(value, f"{prefix}TEXT" if prefix else "", prefix, depth)
     return _single(value, f"{prefix}1", depth)
 
@@ -111,7 +111,7 @@ def _multipart(value: Sequence[Any], section: str, prefix: str, depth: int) -> P
         content_type(f"multipart/{_text(_item(value, subtype))}".lower(), "multipart/mixed"),
         params=_params(_item(value, subtype + 1)),
         disposition=_disposition_of(_item(value, subtype + 2)),
-        children=tuple(_numbered(parts, prefix, depth)),
+        children=tuple(_numbered(parts, prefix, depth + 1)),
     )
 
 
@@ -122,8 +122,8 @@ def _leading_lists(value: Sequence[Any]) -> int:
 def _numbered(parts: Sequence[Any], prefix: str, depth: int) -> Iterator[Part]:
     for number, part in enumerate(parts, 1):
         section = f"{prefix}{number}"
-        if _is_multipart(part) and depth < DEPTH_LIMIT:
-            yield _multipart(part, section, f"{section}.", depth + 1)
+        if _is_multipart(part) and depth < DEPTH_LIMIT - 1:
+            yield _multipart(part, section, f"{section}.", depth)
         else:
             yield _single(part, section, depth)
 
@@ -132,9 +132,11 @@ def _single(value: Any, section: str, depth: int) -> Part:
     if not _is_list(value) or len(value) < 7 or _is_list(value[0]):
         return Part(section, "application/octet-stream")
     kind = content_type("/".join(filter(None, (_text(value[0]), _text(value[1])))).lower())
+    if kind == "message/rfc822" and depth >= DEPTH_LIMIT - 1:
+        kind = "application/octet-stream"
     is_message = kind == "message/rfc822" and _is_list(_item(value, 8))
     disposition_at = 11 if is_message else 9 if _text(value[0]).lower() == "text" else 8
-    children = (_message(value[8], f"{section}.", depth + 1),) if is_message and depth < DEPTH_LIMIT else ()
+    children = (_message(value[8], f"{section}.", depth + 1),) if is_message else ()
     return _part(
         section,
         kind,
@@ -174,6 +176,12 @@ def _disposition_of(value: Any) -> tuple[str, Params]:
     if not _is_list(value) or not value:
         return "", ()
     return _text(value[0]).lower(), _params(_item(value, 1))
+
+
+def is_cut(root: Part) -> bool:
+    """Whether the message reached a limit of levels or parts, so that there may be more in it than the tree shows."""
+    deepest = max(part.section.count(".") for part in root.walk()) + 1
+    return deepest >= DEPTH_LIMIT - 1 or sum(1 for _ in root.walk()) >= PARTS_LIMIT
 
 
 def choose_body(root: Part) -> Body:
