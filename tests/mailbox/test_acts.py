@@ -99,7 +99,7 @@ def test_htmx_gets_new_rows_and_the_toast(alice_client, account, refs):
     assert f'id="row-{refs[2].uid}"' not in page
     assert f'id="row-{refs[1].uid}"' in page
     assert 'hx-swap-oob="true"' in page  # the reading pane is emptied
-    assert response.headers["HX-Trigger"] == "mail-changed"
+    assert response.headers["HX-Trigger"] == f"mail-changed-{account.pk}"
 
 
 def test_opening_marks_the_row(alice_client, account, box, refs):
@@ -111,6 +111,13 @@ def test_opening_marks_the_row(alice_client, account, box, refs):
     assert "Mark as unread" in page
     assert f'id="row-{refs[1].uid}"' not in page
     assert box.get_message(refs[0]).summary.seen
+
+
+def test_recipients_stay_on_the_rows_of_sent_mail(alice_client, account, box):
+    box.append("Sent", plain("To others", sender="Alice <alice@example.org>", more="Cc: Zoe <zoe@example.org>\r\n"))
+    [row] = box.list_messages("Sent").rows
+    data = {"action": "read", "uid": [row.ref.uid], "quiet": "on"}
+    assert "Zoe" in alice_client.post(act_url(account, row.ref), data, headers=HTMX).content.decode()
 
 
 def test_messages_that_are_gone_are_passed_over(alice_client, account, box, refs):

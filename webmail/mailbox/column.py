@@ -22,7 +22,7 @@ from webmail.mailbox.base import Folder
 from webmail.mailbox.kept import Bounded
 from webmail.mailbox.side import COLOURS, entries
 
-REMEMBERED_OCTETS = 2 * 2**20  # in this process: a hundred columns of usual length
+REMEMBERED_OCTETS = 2**20  # in this process: fifty columns of usual length
 HOLE = "\0csrf\0"  # where a form's CSRF token goes: no name of anything has control characters
 
 

@@ -8,6 +8,7 @@ second spelling in Unicode is escaped instead of changed.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.urls import register_converter
 
@@ -20,12 +21,7 @@ class FolderConverter:
     regex = "[^/]+"
 
     def to_url(self, name: str) -> str:
-        stable = unicodedata.is_normalized("NFC", name)
-        last = len(name) - 1
-        return "".join(
-            character if _stays(character, stable, position in (0, last)) else _escape(character)
-            for position, character in enumerate(name)
-        )
+        return _segment(name)
 
     def to_python(self, segment: str) -> str:
         """Raises ValueError, which Django answers with 404."""
@@ -33,6 +29,17 @@ class FolderConverter:
         if "~" in _ESCAPED.sub("", segment) or not addressable(name):
             raise ValueError("not a folder's name")
         return name
+
+
+@lru_cache(maxsize=1024)
+def _segment(name: str) -> str:
+    """Remembered: a page names its folder many times."""
+    stable = unicodedata.is_normalized("NFC", name)
+    last = len(name) - 1
+    return "".join(
+        character if _stays(character, stable, position in (0, last)) else _escape(character)
+        for position, character in enumerate(name)
+    )
 
 
 def _stays(character: str, stable: bool, at_the_edge: bool) -> bool:

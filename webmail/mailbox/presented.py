@@ -12,7 +12,7 @@ from webmail.mailbox.base import Mailbox, Message, Role
 from webmail.mailbox.files import files_of
 from webmail.mailbox.rows import is_machine
 from webmail.mailbox.shown import Shown
-from webmail.mailbox.side import folder_label
+from webmail.mailbox.side import folder_label, folder_url
 from webmail.mime.types import Address
 
 
@@ -36,7 +36,7 @@ def present(account: Account, mailbox: Mailbox, message: Message, shown: Shown, 
         "body_url": reverse("mailbox:body", args=[*place, ref.uid]),
         "raw_url": reverse("mailbox:raw", args=[*place, ref.uid]),
         "act_url": reverse("mailbox:act", args=place),
-        "back_url": reverse("mailbox:folder", args=[account.pk, ref.folder]) + suffix,
+        "back_url": folder_url(account.pk, ref.folder) + suffix,
         "folder": here,
         "folder_title": folder_label(here),
         "in_trash": here.role == Role.TRASH,

@@ -29,7 +29,7 @@ from webmail.mailbox.kept import Bounded
 from webmail.mime.types import Address, Headers
 from webmail.templatetags.interface import hue, icon, initials
 
-REMEMBERED_OCTETS = 6 * 2**20  # in this process, about 2,000 rows
+REMEMBERED_OCTETS = 4 * 2**20  # in this process, about 1,200 rows
 KEY_OCTETS = 500  # a key's objects, without their text
 _MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster|notifications?|newsletter)", re.IGNORECASE)
 

@@ -39,7 +39,7 @@ def act(request: HttpRequest, account_id: int, folder: str, uidvalidity: int) ->
         listing = live(mailbox, folder, asked["page"] or 1, query_of(asked["q"]))
     context = list_context(account, listing, asked["q"], asked["open"])
     context["closed"] = asked["action"] not in FLAGS
-    return _told(render(request, "mailbox/_acted.html", context))
+    return _told(render(request, "mailbox/_acted.html", context), account)
 
 
 def _perform(request: HttpRequest, mailbox: Mailbox, chosen: Selection, asked: dict[str, Any]) -> None:
@@ -67,12 +67,13 @@ def _changed_row(
         row_of(look, summary, is_open=True)
         for summary in mailbox.summaries(chosen.folder, chosen.uidvalidity, chosen.uids)
     ]
-    return _told(render(request, "mailbox/_changed.html", {"rows": rows, "furniture": furniture(look.language)}))
+    response = render(request, "mailbox/_changed.html", {"rows": rows, "furniture": furniture(look.language)})
+    return _told(response, account)
 
 
-def _told(response: HttpResponse) -> HttpResponse:
-    """Let the folder column count again."""
-    response["HX-Trigger"] = "mail-changed"
+def _told(response: HttpResponse, account: Account) -> HttpResponse:
+    """Let the folders of this account be counted again in the column."""
+    response["HX-Trigger"] = f"mail-changed-{account.pk}"
     return response
 
 

@@ -29,7 +29,7 @@ from webmail.mailbox.news import notice
 from webmail.mailbox.opening import may_sign_in_unasked, open_mailbox
 from webmail.mailbox.query import Query
 from webmail.mailbox.rows import days_of
-from webmail.mailbox.side import entries, folder_label
+from webmail.mailbox.side import entries, folder_label, folder_url
 from webmail.mailbox.views import account_of, wants_fragment
 
 
@@ -118,6 +118,7 @@ def list_suffix(page: int, q: str) -> str:
 def list_context(account: Account, listing: Listing, q: str, open_uid: int | None = None) -> dict[str, Any]:
     """What _list.html and the folder column show."""
     page, folders = listing.page, listing.folders
+    here = folder_url(account.pk, page.folder.name)
     return {
         "account": account,
         "page": page,
@@ -125,7 +126,9 @@ def list_context(account: Account, listing: Listing, q: str, open_uid: int | Non
         "title": folder_label(page.folder),
         "q": q,
         "number": page.number,
-        "list_url": reverse("mailbox:folder", args=[account.pk, page.folder.name]) + list_suffix(page.number, q),
+        "folder_url": here,
+        "list_url": here + list_suffix(page.number, q),
+        "list_act_url": reverse("mailbox:act", args=[account.pk, page.folder.name, page.uidvalidity]),
         "days": days_of(account, page, suffix=list_suffix(page.number, q), open_uid=open_uid),
         "filters": [
             {"label": label, "suffix": list_suffix(1, value), "current": q == value} for value, label in _filters()
@@ -145,8 +148,7 @@ def mark_of(request: HttpRequest, account: Account, listing: Listing) -> Mark | 
     if listing.loaded is None:
         return None
     trouble = trouble_of(listing.problem, account, request) if listing.problem else None
-    list_url = reverse("mailbox:folder", args=[account.pk, listing.page.folder.name])
-    return Mark.of(listing.page, list_url, listing.loaded, trouble)
+    return Mark.of(listing.page, folder_url(account.pk, listing.page.folder.name), listing.loaded, trouble)
 
 
 def message_context(account: Account, mailbox: Mailbox, folder: str, number: int, q: str) -> dict[str, Any]:
