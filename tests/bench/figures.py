@@ -8,12 +8,12 @@ CPU_UP_TO = 20_000  # messages: the limits of CPU time are for mailboxes up to t
 
 @dataclass(slots=True)
 class Figures:
-    """Seconds of one side of a row: `times` on the clock, the others of CPU, in all. `client` is the web server, or the
+    """Seconds of one side of a row, for each action: on the clock, and of CPU; `client` is the web server, or the
     process of the raw client."""
 
     times: list[float] = field(default_factory=list)
-    client: float = 0
-    server: float = 0
+    client: list[float] = field(default_factory=list)
+    server: list[float] = field(default_factory=list)
 
     @property
     def median(self) -> float:
@@ -25,11 +25,11 @@ class Figures:
 
     @property
     def client_cpu(self) -> float:
-        return self.client / len(self.times)
+        return statistics.median(self.client)
 
     @property
     def server_cpu(self) -> float:
-        return self.server / len(self.times)
+        return statistics.median(self.server)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,8 @@ def of_product(row: Row, figures: Figures) -> None:
     client, server = cpu_seconds(*leaders), cpu_seconds(site.mail_server)
     figures.times.append(row.product())
     settle(site.mail_server, *leaders)
-    figures.client += cpu_seconds(*leaders) - client
-    figures.server += cpu_seconds(site.mail_server) - server
+    figures.client.append(cpu_seconds(*leaders) - client)
+    figures.server.append(cpu_seconds(site.mail_server) - server)
 
 
 def of_raw(row: Row, figures: Figures) -> None:
@@ -76,6 +76,6 @@ def of_raw(row: Row, figures: Figures) -> None:
     settle(mail_server)
     server, client = cpu_seconds(mail_server), time.process_time()
     figures.times.append(row.raw())
-    figures.client += time.process_time() - client
+    figures.client.append(time.process_time() - client)
     settle(mail_server)
-    figures.server += cpu_seconds(mail_server) - server
+    figures.server.append(cpu_seconds(mail_server) - server)

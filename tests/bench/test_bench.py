@@ -32,7 +32,7 @@ def test_a_row_above_its_limit_makes_it_fail(capsys: pytest.CaptureFixture[str])
 
 def measured(product: float, raw: float, limit: Limit | None, *, amount: int = 1000, cpu: float = 0.001) -> Measured:
     """Medians in seconds; `cpu` of the web server, with 2 ms of the mail server on both sides."""
-    sides = Figures([product], cpu, 0.002), Figures([raw], 0.001, 0.002)
+    sides = Figures([product], [cpu], [0.002]), Figures([raw], [0.001], [0.002])
     return Measured("a row", amount, *sides, limit)
 
 
