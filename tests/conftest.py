@@ -13,6 +13,7 @@ from tests.environment import BROKER, CACHE
 from tests.servers.dovecot import DovecotForTests
 from tests.servers.live import Live
 from tests.servers.smtp import RecordingServer
+from tests.servers.web import WebServer, web_server
 
 pytest_plugins = ["tests.people"]
 
@@ -96,6 +97,13 @@ def smtp_server(_smtp_process: RecordingServer) -> Iterator[RecordingServer]:
     _smtp_process.start()
     yield _smtp_process
     _smtp_process.forget()
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    """A stranger's web server: .url(), .serve(), .moved(), .asked."""
+    with web_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -36,6 +36,7 @@ def product_environment(folder: Path, broker_url: str, cache_url: str) -> dict[s
         "REDIS_URL": broker_url,
         "CACHE_URL": cache_url,
         "MAIL_ALLOWED_HOSTS": "127.0.0.1:*,localhost:*",
+        "PICTURES_ALLOWED_HOSTS": "127.0.0.1:*",
         "STATIC_ROOT": str(folder / "static"),
         "LOG_LEVEL": "WARNING",
     }

@@ -19,12 +19,16 @@ from django.urls.resolvers import RegexPattern
 
 from accounts.models import Account, AuditEntry, User
 from tests.compose.letters import flags, form, place, queued, written
+from tests.mailbox.letters import PIXEL
 from tests.people import new_account
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.scripted import Peer, scripted
 from tests.servers.smtp import RecordingServer
+from tests.servers.web import WebServer
 from webmail.compose.models import Draft, Outgoing, State, Upload
+from webmail.mailbox.base import MessageRef
 from webmail.mailbox.opening import open_mailbox
+from webmail.mailbox.pictures import picture_url
 from webmail.popimport.models import Imported, ImportState
 
 # Who is not signed in may see these; all else leads to the sign-in page.
@@ -89,6 +93,7 @@ def owned(
     bob_account: Account,
     dovecot: DovecotForTests,
     smtp_server: RecordingServer,
+    web: WebServer,
 ) -> Owned:
     dovecot.deliver(alice_mail.address, b"Subject: private\r\nContent-Type: text/html\r\n\r\n<b>secret</b>\r\n")
     folder, uidvalidity, uid = place(dovecot, alice_mail)
@@ -113,11 +118,16 @@ def owned(
         "uid": uid,
         "section": "1",
         "mode": "reply",
+        "token": _picture_token(alice_account, MessageRef(folder, uidvalidity, uid), web.serve("/dot.png", PIXEL)),
         "draft_id": draft.pk,
         "outgoing_id": queued(alice_account).pk,
         "content_type_id": ContentType.objects.get_for_model(Account).pk,
     }
     return Owned(values, pop)
+
+
+def _picture_token(account: Account, ref: MessageRef, address: str) -> str:
+    return (picture_url(account, ref, address) or "").strip("/").rpartition("/")[2]
 
 
 def everything() -> dict[str, list[dict[str, object]]]:
@@ -235,6 +245,7 @@ def test_ids_that_nobody_has(alice: User, alice_client: Client, owned: Owned) ->
         "folder": "No such folder",
         "section": "99",
         "mode": "reply",
+        "token": "x",
     }
     lost = Owned(nobody, Account(pk=987_654_321))
 

@@ -75,12 +75,13 @@ def named_hosts() -> Iterator[CheckMessage]:
 
 @register(Tags.security)
 @_listed
-def mail_allowed_hosts() -> Iterator[CheckMessage]:
-    try:
-        public_only(settings.MAIL_ALLOWED_HOSTS)
-    except ValueError as error:
-        hint = "Each entry is host:port, address:port or network/bits:port, with * for any port."
-        yield Error(f"MAIL_ALLOWED_HOSTS: {error}.", hint=hint, id="webmail.E008")
+def allowed_hosts() -> Iterator[CheckMessage]:
+    hint = "Each entry is host:port, address:port or network/bits:port, with * for any port."
+    for name in ("MAIL_ALLOWED_HOSTS", "PICTURES_ALLOWED_HOSTS"):
+        try:
+            public_only(getattr(settings, name))
+        except ValueError as error:
+            yield Error(f"{name}: {error}.", hint=hint, id="webmail.E008")
 
 
 @register(Tags.security, deploy=True)

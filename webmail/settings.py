@@ -30,6 +30,8 @@ BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 # Beyond public addresses on the mail ports: "host:port", "10.0.0.0/8:993", "mail.lan:*". See
 # webmail/protocols/sockets.py.
 MAIL_ALLOWED_HOSTS: list[str] = env.list("MAIL_ALLOWED_HOSTS", [])
+# Pictures in mail are fetched from public addresses on the ports 80 and 443; in the same notation, beyond these.
+PICTURES_ALLOWED_HOSTS: list[str] = env.list("PICTURES_ALLOWED_HOSTS", [])
 MAIL_CONNECT_TIMEOUT = env.float("MAIL_CONNECT_TIMEOUT", 10)
 MAIL_READ_TIMEOUT = env.float("MAIL_READ_TIMEOUT", 30)
 MAIL_BANNER_TIMEOUT = env.float("MAIL_BANNER_TIMEOUT", 8)

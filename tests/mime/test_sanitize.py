@@ -24,7 +24,9 @@ from webmail.mime.text import decode_text, decode_transfer
 
 
 def clean(html: str, *, allow_remote: bool = False) -> Sanitized:
-    return sanitize(html, cid_url={"pic": "/mail/part/2", "a b": "/mail/part/3"}.get, allow_remote=allow_remote)
+    """`allow_remote`: at their own addresses, so that it shows which ones pass."""
+    cid_url = {"pic": "/mail/part/2", "a b": "/mail/part/3"}.get
+    return sanitize(html, cid_url=cid_url, remote_url=str if allow_remote else None)
 
 
 class Judge(HTMLParser):
@@ -157,6 +159,14 @@ def test_trackers_are_counted_and_stay_blocked(attributes):
 )
 def test_thin_pictures_are_no_trackers(attributes):
     assert clean(f'<img src="https://example.org/line.gif" {attributes}>').blocked_images == 1
+
+
+def test_remote_pictures_come_from_where_the_caller_says():
+    html = '<img src="https://example.org/a.png"><img src="https://example.org/b.png"><img src="/mail/remote/x">'
+    urls = {"https://example.org/a.png": "/mail/remote/1"}
+    assert sanitize(html, cid_url=lambda _: None, remote_url=urls.get) == Sanitized(
+        '<img src="/mail/remote/1"><img><img>', blocked_images=1
+    )
 
 
 def test_pictures_of_the_message_itself():

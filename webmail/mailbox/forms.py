@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from webmail.mailbox.consent import Scope
+
 MAX_UIDS = 1000
 ACTIONS = ("read", "unread", "star", "unstar", "archive", "trash", "junk", "move", "delete")
 
@@ -44,6 +46,14 @@ class ActForm(forms.Form):
         if len(data.get("uid", ())) > MAX_UIDS:
             raise forms.ValidationError(_("Select at most 1000 messages at a time."))
         return data
+
+
+class PicturesForm(forms.Form):
+    """Which pictures from elsewhere may load, and the list to go back to."""
+
+    scope = forms.ChoiceField(choices=[(scope.value, scope.value) for scope in Scope])
+    page = forms.IntegerField(min_value=1, max_value=10**8, required=False)
+    q = forms.CharField(max_length=500, required=False)
 
 
 class FolderForm(forms.Form):

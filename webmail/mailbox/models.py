@@ -9,6 +9,7 @@ a row without its file can't come about, because add_message looks for the file 
 from collections.abc import Iterable
 from secrets import randbelow
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -124,6 +125,24 @@ class LocalMessage(models.Model):
         for flag, column in COLUMNS.items():
             setattr(self, column, flag in flags)
         self.keywords = " ".join(sorted(flags - COLUMNS.keys()))
+
+
+class PictureConsent(models.Model):
+    """A person lets pictures load that a sender's mail names: `sender` is "ann@example.org", or "@example.org" for the
+    whole domain, in lower case."""
+
+    SENDER_LENGTH = 254
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="picture_consents")
+    sender = models.CharField(max_length=SENDER_LENGTH)
+    given = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["sender"]
+        constraints = [models.UniqueConstraint(fields=["user", "sender"], name="one_consent_per_sender")]
+
+    def __str__(self) -> str:
+        return self.sender
 
 
 COLUMNS: dict[str, str] = {

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, Role
+from webmail.mailbox.consent import domain_of, sender_of
 from webmail.mailbox.files import files_of
 from webmail.mailbox.rows import is_machine
 from webmail.mailbox.shown import Shown
@@ -35,6 +36,9 @@ def present(account: Account, mailbox: Mailbox, message: Message, shown: Shown, 
         "files_size": sum(file.size for file in files),
         "body_url": reverse("mailbox:body", args=[*place, ref.uid]),
         "raw_url": reverse("mailbox:raw", args=[*place, ref.uid]),
+        "pictures_url": reverse("mailbox:allow_pictures", args=[*place, ref.uid]),
+        "pictures_sender": sender_of(message),
+        "pictures_domain": domain_of(message),
         "act_url": reverse("mailbox:act", args=place),
         "back_url": folder_url(account.pk, ref.folder) + suffix,
         "folder": here,

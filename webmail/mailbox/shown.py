@@ -8,6 +8,7 @@ any time: then it is done again.
 
 import logging
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 
 from django.core.cache import cache
@@ -16,6 +17,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, MessageRef
+from webmail.mailbox.pictures import picture_url
 from webmail.mime.sanitize import sanitize
 from webmail.mime.text import decode_text, decode_transfer, text_to_html
 from webmail.mime.types import Part
@@ -23,15 +25,15 @@ from webmail.mime.types import Part
 READ_LIMIT = 2 * 2**20  # encoded octets of a body part
 CACHED_SECONDS = 24 * 3600
 CACHED_CHARACTERS = 2**20
-POLICY = 2  # grows when sanitize or text_to_html change what they let through
+POLICY = 3  # grows when sanitize or text_to_html change what they let through
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`html` is a whole body of washed HTML for the frame (is_text False) with the rules of its `style`, or escaped text
-    for the page itself."""
+    """`html` is a whole body of washed HTML for the frame (is_text False), with the rules of its `style`, or escaped
+    text for the page itself."""
 
     html: str = ""
     is_text: bool = True
@@ -41,22 +43,31 @@ class Shown:
     style: str = ""
 
     @property
+    def blocked_pictures(self) -> int:
+        """Those that somebody could have seen."""
+        return self.blocked_images - self.blocked_trackers
+
+    @property
     def only_trackers(self) -> bool:
         """Every picture that was left out was one that nobody could have seen."""
         return 0 < self.blocked_images == self.blocked_trackers
 
 
-def shown_body(mailbox: Mailbox, account: Account, message: Message) -> Shown:
+def shown_body(mailbox: Mailbox, account: Account, message: Message, *, pictures: bool = False) -> Shown:
+    """`pictures`: those from elsewhere too, for which the reader's consent is needed (consent.py)."""
     part = message.body.html or message.body.text
     if part is None:
         return Shown()
-    key = _key(account, message.ref, part)
+    key = _key(account, message.ref, part, pictures)
     if (kept := _kept(key)) is not None:
         return kept
     raw = mailbox.read_part(message.ref, part, READ_LIMIT)
     text = decode_text(decode_transfer(raw, part.encoding), part.charset)
     truncated = len(raw) >= READ_LIMIT
-    shown = _washed(account, message, text, truncated) if message.body.html else _escaped(part, text, truncated)
+    if message.body.html:
+        shown = _washed(account, message, text, truncated, pictures)
+    else:
+        shown = _escaped(part, text, truncated)
     _keep(key, shown)
     return shown
 
@@ -65,14 +76,15 @@ def part_url(account: Account, ref: MessageRef, part: Part) -> str:
     return reverse("mailbox:part", args=[account.pk, ref.folder, ref.uidvalidity, ref.uid, part.section])
 
 
-def _washed(account: Account, message: Message, html: str, truncated: bool) -> Shown:
+def _washed(account: Account, message: Message, html: str, truncated: bool, pictures: bool) -> Shown:
     inline = {part.content_id: part for part in message.body.inline if part.content_id}
 
     def cid_url(content_id: str) -> str | None:
         part = inline.get(content_id)
         return part_url(account, message.ref, part) if part else None
 
-    clean = sanitize(html, cid_url=cid_url)
+    remote_url = partial(picture_url, account, message.ref) if pictures else None
+    clean = sanitize(html, cid_url=cid_url, remote_url=remote_url)
     truncated = truncated or clean.truncated
     return Shown(clean.html, False, clean.blocked_images, clean.blocked_trackers, truncated, clean.style)
 
@@ -83,10 +95,10 @@ def _escaped(part: Part, text: str, truncated: bool) -> Shown:
     return Shown(text_to_html(text, flowed=flowed, delsp=params.get("delsp", "").lower() == "yes"), truncated=truncated)
 
 
-def _key(account: Account, ref: MessageRef, part: Part) -> str:
+def _key(account: Account, ref: MessageRef, part: Part, pictures: bool) -> str:
     # The prefix too: addresses of pictures are written into the HTML, and a worker may be set up without it.
     place = f"{get_script_prefix()}\0{account.pk}\0{account.version}\0{ref.folder}\0{ref.uidvalidity}\0{ref.uid}"
-    place = f"{place}\0{part.section}"
+    place = f"{place}\0{part.section}\0{pictures}"
     return f"shown:{POLICY}:{sha256(place.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 

@@ -4,13 +4,14 @@ and uid."""
 from django.urls import path
 
 import webmail.mailbox.converters  # noqa: F401 (registers "folder")
-from webmail.mailbox.views import acts, folders, lists, messages
+from webmail.mailbox.views import acts, folders, lists, messages, pictures
 
 app_name = "mailbox"
 MESSAGE = "mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/<int:uid>/"
 
 urlpatterns = [
     path("", lists.home, name="home"),
+    path("settings/pictures/", pictures.pictures, name="pictures"),
     path("side/<int:account_id>/", lists.side, name="side"),
     path("folders/<int:account_id>/new/", folders.folder_create, name="folder_create"),
     path("folders/<int:account_id>/<folder:folder>/rename/", folders.folder_rename, name="folder_rename"),
@@ -20,5 +21,7 @@ urlpatterns = [
     path(MESSAGE, messages.message, name="message"),
     path(f"{MESSAGE}body/", messages.body, name="body"),
     path(f"{MESSAGE}part/<str:section>/", messages.part, name="part"),
+    path(f"{MESSAGE}pictures/", pictures.allow, name="allow_pictures"),
+    path(f"{MESSAGE}remote/<str:token>/", pictures.remote, name="remote"),
     path(f"{MESSAGE}raw/", messages.raw, name="raw"),
 ]

@@ -81,13 +81,16 @@ class _MemoisedStyle:
 _RULES = _Rules()
 
 
-def sanitize(html: str, *, cid_url: Callable[[str], str | None], allow_remote: bool = False) -> Sanitized:
+def sanitize(
+    html: str, *, cid_url: Callable[[str], str | None], remote_url: Callable[[str], str | None] | None = None
+) -> Sanitized:
     """The HTML of one part, safe to show in the message's frame. Never raises.
 
     `cid_url` gives the address of the part with that Content-ID, or None; it may be relative, for nothing else in the
-    result is. Remote pictures lose their address (but keep alternative text and size) unless `allow_remote`.
+    result is. Remote pictures lose their address (but keep alternative text and size); with the reader's consent
+    `remote_url` gives the address that stands for theirs, or None.
     """
-    washer = _Washer(cid_url, allow_remote)
+    washer = _Washer(cid_url, remote_url)
     html = _DATA.sub("data:", html)
     truncated = len(html) > SIZE_LIMIT
     if truncated:
@@ -140,13 +143,13 @@ def _as_words(html: str) -> str:
 class _Washer:
     """Hears one document (markup.Listener) and writes the part of it that may stay."""
 
-    def __init__(self, cid_url: Callable[[str], str | None], allow_remote: bool = False):
+    def __init__(self, cid_url: Callable[[str], str | None], remote_url: Callable[[str], str | None] | None = None):
         self._cid_url = cid_url
-        self._allow_remote = allow_remote
+        self._remote_url = remote_url
         self.blocked_images = 0
         self.blocked_trackers = 0
         self.cut = False
-        self.issued: set[str] = set()  # what cid_url answered: the only relative addresses the last gate lets through
+        self.issued: set[str] = set()  # the only relative addresses that the last gate lets through
         self._written: list[str] = []
         self._open: list[tuple[str, str]] = []  # (tag, what to write at its end)
         self._depth = 0
@@ -239,9 +242,10 @@ class _Washer:
             self.blocked_images += 1
             self.blocked_trackers += 1
             return ""
-        elif not self._allow_remote:
-            self.blocked_images += 1
-            source = ""
+        else:
+            source = (self._remote_url and self._remote_url(source)) or ""
+            self.blocked_images += not source
+            self.issued.add(source)
         return _start_tag("img", {"src": source, **wanted} if source else wanted)
 
 

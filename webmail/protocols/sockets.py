@@ -81,17 +81,17 @@ def _is_global(ip: _IPAddress) -> bool:
     return not special and ip.is_global and not ip.is_multicast and not ip.is_unspecified and not ip.is_reserved
 
 
-def public_only(allowed: Collection[str] = ()) -> AddressGuard:
-    """A guard that lets through public addresses on mail ports, and what `allowed` names beyond these: "host:port",
+def public_only(allowed: Collection[str] = (), ports: Collection[int] = MAIL_PORTS) -> AddressGuard:
+    """A guard that lets through public addresses on `ports`, and what `allowed` names beyond these: "host:port",
     "address:port", "network/bits:port", each with "*" for any port; IPv6 may stand in brackets. ValueError for an entry
     that can't be read."""
     exceptions = [_Exception.parse(entry) for entry in allowed]
 
     def guard(address: str, port: int) -> None:
-        if port in MAIL_PORTS and is_public(address):
+        if port in ports and is_public(address):
             return
         if not any(exception.covers(address, port) for exception in exceptions):
-            raise Unreachable("This address or port may not be used for mail.", reason="not_allowed")
+            raise Unreachable("This address or port may not be used.", reason="not_allowed")
 
     return guard
 

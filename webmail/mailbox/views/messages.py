@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from webmail.mailbox.base import MessageRef
+from webmail.mailbox.consent import allows_pictures
 from webmail.mailbox.files import file_name, sniffed_picture
 from webmail.mailbox.listing import beside
 from webmail.mailbox.opening import open_mailbox
@@ -51,7 +52,7 @@ def message(request: HttpRequest, account_id: int, folder: str, uidvalidity: int
     fragment = wants_fragment(request) and request.htmx.target == "message"  # type: ignore[attr-defined]
     with open_mailbox(account) as mailbox:
         opened = mailbox.get_message(ref)
-        shown = shown_body(mailbox, account, opened)
+        shown = shown_body(mailbox, account, opened, pictures=allows_pictures(request, account_id, opened))
         if fragment:
             context = message_context(account, mailbox, folder, number, q)
         else:
@@ -68,10 +69,12 @@ def body(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, u
     """The document of the frame: washed HTML and nothing else."""
     account = account_of(request, account_id)
     with open_mailbox(account) as mailbox:
-        shown = shown_body(mailbox, account, mailbox.get_message(MessageRef(folder, uidvalidity, uid)))
+        opened = mailbox.get_message(MessageRef(folder, uidvalidity, uid))
+        remote = allows_pictures(request, account_id, opened)
+        shown = shown_body(mailbox, account, opened, pictures=remote)
     response = render(request, "mailbox/body.html", {"shown": shown})
-    message_url = reverse("mailbox:message", args=[account_id, folder, uidvalidity, uid])
-    pictures = request.build_absolute_uri(f"{message_url}part/")
+    message_url = request.build_absolute_uri(reverse("mailbox:message", args=[account_id, folder, uidvalidity, uid]))
+    pictures = f"{message_url}part/ {message_url}remote/" if remote else f"{message_url}part/"
     response["Content-Security-Policy"] = (
         f"default-src 'none'; img-src {pictures}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
         f"frame-ancestors 'self'; {SANDBOX}"

@@ -1,0 +1,57 @@
+"""Whose pictures from elsewhere a reader lets load: of one message while signed in, of a sender, of a sender's domain.
+
+POST of the banner → allow_pictures() → the session ("once") or a PictureConsent row → allows_pictures() at each view of
+a message → shown_body(pictures=True). Withdrawn in the settings, it holds from the next view on.
+"""
+
+from enum import StrEnum
+
+from django.http import HttpRequest
+
+from webmail.mailbox.base import Message
+from webmail.mailbox.models import PictureConsent
+
+REMEMBERED_LIMIT = 200  # messages in a session
+_IN_SESSION = "pictures"
+
+
+class Scope(StrEnum):
+    ONCE = "once"
+    SENDER = "sender"
+    DOMAIN = "domain"
+
+
+def allows_pictures(request: HttpRequest, account_id: int, message: Message) -> bool:
+    if _name(account_id, message) in request.session.get(_IN_SESSION, ()):
+        return True
+    wanted = [address for address in (sender_of(message), domain_of(message)) if address]
+    consents = request.user.picture_consents  # type: ignore[union-attr]
+    return bool(wanted) and consents.filter(sender__in=wanted).exists()
+
+
+def allow_pictures(request: HttpRequest, account_id: int, message: Message, scope: Scope) -> None:
+    """Where the sender has no address, for this message alone."""
+    sender = {Scope.SENDER: sender_of, Scope.DOMAIN: domain_of}.get(scope, lambda _: "")(message)
+    if sender:
+        PictureConsent.objects.get_or_create(user_id=request.user.pk, sender=sender)
+        return
+    kept = [name for name in request.session.get(_IN_SESSION, []) if name != _name(account_id, message)]
+    request.session[_IN_SESSION] = [*kept, _name(account_id, message)][-REMEMBERED_LIMIT:]
+
+
+def sender_of(message: Message) -> str:
+    """As PictureConsent has it, or "" where no consent can be given for the sender."""
+    address = message.sender.address.lower()
+    local, _, domain = address.rpartition("@")
+    return address if local and domain and len(address) <= PictureConsent.SENDER_LENGTH else ""
+
+
+def domain_of(message: Message) -> str:
+    """Likewise, for all who write from there."""
+    sender = sender_of(message)
+    return f"@{sender.rpartition('@')[2]}" if sender else ""
+
+
+def _name(account_id: int, message: Message) -> str:
+    ref = message.ref
+    return f"{account_id}/{ref.uidvalidity}/{ref.uid}/{ref.folder}"
