@@ -22,25 +22,22 @@ from webmail.protocols.imap_types import ListEntry
 COUNTED_SINGLY = 100  # folders that get a STATUS each where the server lacks LIST-STATUS
 MISSING = {"NONEXISTENT", "TRYCREATE"}  # RFC 5530
 
-ATTEMPTS = 3  # one more than the pool keeps sessions for an account
-
 P = ParamSpec("P")
 T = TypeVar("T")
 Lease = Callable[[str | None], AbstractContextManager[ImapSession]]
 
 
 def repeatable(read: Callable[P, T]) -> Callable[P, T]:
-    """A kept session may have died unnoticed (a firewall forgot it, its folder was removed): then it is done again on
-    another one. Only for methods that may run twice without harm."""
+    """A kept session may have died unnoticed (a firewall forgot it, its folder was removed): then it is done again,
+    once, as the pool closed the other idle ones with it. Only for methods that may run twice without harm."""
 
     @wraps(read)
     def run(*args: P.args, **options: P.kwargs) -> T:
-        for _attempt in range(ATTEMPTS - 1):
-            try:
-                return read(*args, **options)
-            except Unreachable as error:
-                if error.reason != "lost":
-                    raise
+        try:
+            return read(*args, **options)
+        except Unreachable as error:
+            if error.reason != "lost":
+                raise
         return read(*args, **options)
 
     return run

@@ -67,6 +67,7 @@ def _open(
 ) -> "ImapSession":
     wire = connect(endpoint, guard, timeouts)
     try:
+        wire.watch()
         wire.end_by(until)
         with translated():
             client = GuardedClient(wire, endpoint)
@@ -348,6 +349,8 @@ class ImapSession(Changes):
         meanwhile."""
         if self.broken or not self._client.wire.is_alive() or b"* BYE" in self._client.wire.pending[:4096]:
             self.close()
+        else:
+            self._client.wire.watch()  # again, where something large was sent meanwhile
         return not self.broken
 
     def logout(self) -> None:

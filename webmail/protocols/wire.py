@@ -19,7 +19,7 @@ ANSWER_OCTETS = 16 * 2**20  # one answer, unless the caller asked for more
 ANSWER_LINES = 400_000  # of it: millions of short ones would cost many times their octets in memory and time
 SLOWEST = 8 * 2**10  # octets per second; a slower line than that is treated as stalled
 PIECE = 64 * 2**10
-UNHEARD_SECONDS = 5.0  # after an idle time: how long the other side may leave our first octets unacknowledged
+UNHEARD_SECONDS = 6.0  # how long the other side may leave our octets unacknowledged, on a line that is watched
 
 
 class Wire:
@@ -30,7 +30,7 @@ class Wire:
         self.timeouts = timeouts
         self._buffer = bytearray()
         self._silence = timeouts.read
-        self._rested = False
+        self._watched = False
         self._end = self._whole = time.monotonic() + timeouts.whole
         self.begin()
 
@@ -110,9 +110,6 @@ class Wire:
         if not data:
             raise Unreachable("The server closed the connection.", reason="lost")
         self._buffer += data
-        if self._rested:
-            self._rested = False
-            limit_silence(self.sock, None)
 
     def _patience(self) -> float:
         left = min(self._silence, min(self._deadline, self._end) - time.monotonic())
@@ -123,6 +120,9 @@ class Wire:
     def send(self, data: bytes) -> None:
         """All of `data`; a large one may take as long as the slowest line needs."""
         self._deadline += len(data) / SLOWEST
+        if self._watched and len(data) > PIECE:
+            self._watched = False
+            limit_silence(self.sock, None)
         view = memoryview(data)
         for start in range(0, len(view), PIECE):
             self.sock.settimeout(self._patience())
@@ -141,16 +141,20 @@ class Wire:
         self.sock.settimeout(self.timeouts.connect)
         self.sock = wrap(self.sock, endpoint)
 
+    def watch(self) -> None:
+        """From here on the line is lost soon, when nothing acknowledges what we send: a firewall that forgot it, or a
+        machine that is gone, tells nobody, while the system of a server that only thinks long acknowledges at once.
+        Until something large is sent, which a busy server may leave waiting."""
+        if not self._watched:
+            self._watched = True
+            limit_silence(self.sock, UNHEARD_SECONDS)
+
     def is_alive(self) -> bool:
-        """Whether the line still stands, without waiting: takes in what has arrived meanwhile. A firewall that forgot
-        the line tells nobody: should nothing acknowledge what is sent next, the line is lost soon, as a server that
-        only thinks long would acknowledge it at once."""
+        """Whether the line still stands, without waiting: takes in what has arrived meanwhile."""
         self.sock.settimeout(0)
         try:
             data = self.sock.recv(PIECE)
         except (BlockingIOError, ssl.SSLWantReadError):
-            self._rested = True
-            limit_silence(self.sock, UNHEARD_SECONDS)
             return True
         except (OSError, ValueError):
             return False
