@@ -7,6 +7,7 @@ two visits the connection rests, and now and then a person rests too, long enoug
 import random
 import time
 from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from lxml import html
@@ -14,6 +15,8 @@ from lxml import html
 from tests.bench.generated import WORDS
 from tests.bench.visitor import Visitor
 from tests.servers.live import Person
+
+Answer = TypeVar("Answer")
 
 REST = (60.0, 240.0)  # seconds; an idle mail session is kept for 120
 NEWEST = 10  # messages that people open
@@ -110,7 +113,7 @@ class Guest:
 
     # -- pages
 
-    def _timed(self, ask: Callable[[], object]) -> object:
+    def _timed(self, ask: Callable[[], Answer]) -> Answer:
         self.wait()
         begun = time.monotonic()
         answer = ask()
@@ -143,5 +146,5 @@ class Guest:
         page = self._list(path)
         form = next(form for form in page.forms if form.get("id") == "acts")
         uids = page.xpath('//*[@id="rows"]//*[@data-uid]/@data-uid')[:NEWEST]
-        chosen = {"action": action} if action else {"target": target}
+        chosen: dict[str, Any] = {"action": action} if action else {"target": target}
         self._timed(lambda: self.visitor.submit(path, form, uid=self.dice.choice(uids), **chosen))

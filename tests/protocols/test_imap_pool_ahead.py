@@ -45,7 +45,8 @@ def test_where_there_is_one_none_is_opened_ahead(pool: ImapPool, any_opener: Ope
 
 
 def test_who_comes_while_it_is_opened_waits_for_that_one(pool: ImapPool, any_opener: Opener) -> None:
-    gate, opened = threading.Event(), []
+    gate = threading.Event()
+    opened: list[ImapSession | None] = []
 
     def slow() -> ImapSession:
         gate.wait(10)
