@@ -20,22 +20,20 @@ class _Client(RedisCacheClient):
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
-        self._clients: dict[object, Any] = {}  # by connection pool
+        self._clients: dict[bool, Any] = {}  # for reading, for writing
 
-    def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
-        pool = self._get_connection_pool(write)
-        if pool not in self._clients:
-            self._clients[pool] = self._client(connection_pool=pool)
-        return self._clients[pool]
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if write not in self._clients:
+            self._clients[write] = super().get_client(key, write=write)
+        return self._clients[write]
 
 
 class JsonCache(RedisCache):
     """settings.CACHES: Django's cache over Redis."""
 
     def __init__(self, server: str | list[str], params: dict[str, Any]):
-        super().__init__(server, params)
+        super().__init__(server, {**params, "OPTIONS": {**params["OPTIONS"], "serializer": JsonSerializer}})
         self._class = _Client
-        self._options = {**self._options, "serializer": JsonSerializer}
 
 
 class JsonSerializer:

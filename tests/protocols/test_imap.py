@@ -189,6 +189,7 @@ def test_rows(session: ImapSession) -> None:
     assert b"Subject: Letter 5\r\n" in rows[0].header
     assert b"Hello" not in rows[0].header
     assert rows[0].size == len(LETTER % (5, 5, 5))
+    assert rows[0].bodystructure is not None
     assert rows[0].bodystructure[0:2] == (b"text", b"plain")
     assert datetime.now(UTC) - rows[0].internaldate < timedelta(minutes=5)
     assert "\\Seen" not in session.fetch_flags(uids)[uids[4]], "reading a list marks nothing"
