@@ -38,7 +38,8 @@ from webmail.mailbox.base import (
 from webmail.mailbox.opening import may_sign_in_unasked, open_mailbox
 from webmail.mime.compose import wire_address, without_bcc
 from webmail.protocols.errors import LoginRefused, MailServerError, OutcomeUnknown, Rejected
-from webmail.protocols.smtp import Refusal, submit
+from webmail.protocols.smtp import Refusal, Submission, submit
+from webmail.protocols.smtp_kept import KeptSessions
 
 RENEWALS = 8  # of a lease before it would run out
 SENT_FOLDER = "Sent"  # where the account has none
@@ -47,6 +48,7 @@ OWN_REASONS = {"too_large"}
 MARKS = {Mode.REPLY: Flag.ANSWERED, Mode.ALL: Flag.ANSWERED, Mode.FORWARD: Flag.FORWARDED}
 
 log = logging.getLogger(__name__)
+_sessions: KeptSessions[Submission] = KeptSessions()
 
 
 class _BadEnvelope(Exception):
@@ -85,8 +87,15 @@ def _submit(outgoing: Outgoing, account: Account) -> dict[str, Refusal]:
         timeouts=replace(timeouts(), final=settings.OUTBOX_ANSWER_SECONDS),
         before_dot=lambda: outbox.dot_sent(outgoing),
         progress=_renewal(outgoing),
+        kept=_sessions.of(_key(account)),
     )
     return {spelled[address]: refusal for address, refusal in refusals.items()}
+
+
+def _key(account: Account) -> tuple[object, ...]:
+    # The version alone would do; server and user name make it certain that no session ever sends for another account.
+    name = account.outgoing_username, account.incoming_username
+    return account.pk, account.version, str(account.outgoing_endpoint()), account.outgoing_login, *name
 
 
 def _renewal(outgoing: Outgoing) -> Callable[[], None]:

@@ -3,9 +3,9 @@ unknown.
 
 Flow: submit dials through the guard, encrypts as chosen, logs in, and speaks MAIL, RCPT and DATA; when all but the
 final dot is on the line it calls before_dot(), where the caller commits that the point of no return comes now, and
-closes without the dot if that raises. Nothing is stored here. A crash before the dot delivers nothing, so the message
-may be sent again; a crash or a lost line between the dot and its answer leaves the outcome unknown (RFC 1047), and only
-a person may decide to send again.
+closes without the dot if that raises. The session may be kept for the next mail (smtp_kept.py); nothing is stored here.
+A crash before the dot delivers nothing, so the message may be sent again; a crash or a lost line between the dot and
+its answer leaves the outcome unknown (RFC 1047), and only a person may decide to send again.
 """
 
 import re
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from webmail.protocols import sasl
 from webmail.protocols.endpoint import Credentials, Endpoint, Security
 from webmail.protocols.errors import OutcomeUnknown, Rejected, Unreachable
+from webmail.protocols.smtp_kept import KeptFor
 from webmail.protocols.smtp_session import REPLY_OCTETS, SmtpCapabilities, SmtpSession
 from webmail.protocols.sockets import DEFAULT_TIMEOUTS, AddressGuard, Timeouts
 from webmail.protocols.tls import explained
@@ -50,9 +51,10 @@ def submit(
     before_dot: Callable[[], None],
     progress: Callable[[], None] = _nothing,
     hostname: str = "",
+    kept: "KeptFor[Submission] | None" = None,
 ) -> dict[str, Refusal]:
     """Hand `raw` (RFC 5322 octets; any line ends) to the server for `recipients`. Returns those it does not take, when
-    it takes others.
+    it takes others. `kept` may have a session of these credentials at this endpoint, and gets the one that was used.
 
     Before the final dot: Unreachable, TlsRefused, LoginRefused, or Rejected (details["refusals"] when every recipient
     is refused; reason "too_large", "smtputf8" where that is the cause), and whatever before_dot raises, or progress,
@@ -62,8 +64,35 @@ def submit(
     _check_addresses(sender, recipients)
     if not recipients:
         raise ValueError("a message has recipients")
-    with _opened(endpoint, credentials, guard, timeouts, hostname, progress) as submission:
-        return submission.deliver(sender, recipients, raw, before_dot)
+    if kept and (used := kept.take()):
+        used.progress = progress
+        try:
+            return _delivered(used, kept, sender, recipients, raw, before_dot)
+        except (Unreachable, Rejected):  # whatever ails a session that was used before: a new one tells what is true
+            if used.begun:
+                raise
+    submission = _opened(endpoint, credentials, guard, timeouts, hostname, progress)
+    return _delivered(submission, kept, sender, recipients, raw, before_dot)
+
+
+def _delivered(
+    submission: "Submission",
+    kept: "KeptFor[Submission] | None",
+    sender: str,
+    recipients: Sequence[str],
+    raw: bytes,
+    before_dot: Callable[[], None],
+) -> dict[str, Refusal]:
+    try:
+        refusals = submission.deliver(sender, recipients, raw, before_dot)
+    except BaseException as error:
+        submission.end(politely=isinstance(error, Rejected))
+        raise
+    if kept:
+        kept.keep(submission)
+    else:
+        submission.end()
+    return refusals
 
 
 def probe(
@@ -119,16 +148,20 @@ def _open(
 
 
 class Submission(SmtpSession):
-    """A session for one message."""
+    """A session for one message after the other. `begun`: the latest is on the line, or was."""
+
+    begun = False
 
     def deliver(
         self, sender: str, recipients: Sequence[str], raw: bytes, before_dot: Callable[[], None]
     ) -> dict[str, Refusal]:
+        self.begun = False
         refusals = self._name(sender, list(dict.fromkeys(recipients)), len(raw), eight_bit=not raw.isascii())
         reply = self.ask("DATA")
         if reply.code != 354:
             raise self.rejected("DATA", reply)
-        self.within_message = True
+        self.begun = self.within_message = True
+        self.wire.unwatch()  # from now on a line that is given up too soon would leave the outcome unknown
         self._send_content(raw)
         before_dot()
         self._check_line()

@@ -74,7 +74,11 @@ class SmtpSession:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if not self.within_message and (kind is None or issubclass(kind, Rejected)):
+        self.end(politely=kind is None or issubclass(kind, Rejected))
+
+    def end(self, *, politely: bool = True) -> None:
+        """Hang up, with a QUIT if the line is in order. Never raises."""
+        if politely and not self.within_message:
             self._quit()
         self.wire.close()
 

@@ -120,9 +120,8 @@ class Wire:
     def send(self, data: bytes) -> None:
         """All of `data`; a large one may take as long as the slowest line needs."""
         self._deadline += len(data) / SLOWEST
-        if self._watched and len(data) > PIECE:
-            self._watched = False
-            limit_silence(self.sock, None)
+        if len(data) > PIECE:
+            self.unwatch()
         view = memoryview(data)
         for start in range(0, len(view), PIECE):
             self.sock.settimeout(self._patience())
@@ -148,6 +147,12 @@ class Wire:
         if not self._watched:
             self._watched = True
             limit_silence(self.sock, UNHEARD_SECONDS)
+
+    def unwatch(self) -> None:
+        """Bear with a line that falters."""
+        if self._watched:
+            self._watched = False
+            limit_silence(self.sock, None)
 
     def is_alive(self) -> bool:
         """Whether the line still stands, without waiting: takes in what has arrived meanwhile."""
