@@ -189,8 +189,13 @@ def test_the_list_does_not_wait_for_a_broker_that_is_down(
     queue: Callable,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    held = []
-    monkeypatch.setattr(news, "publish", lambda *asked: held.append(asked) or eventually(lambda: not held))
+    held: list[object] = []
+
+    def hang(*asked: object) -> None:
+        held.append(asked)
+        eventually(lambda: not held)
+
+    monkeypatch.setattr(news, "publish", hang)
     dovecot.deliver(alice_mail.address, letter())
     inbox = reverse("mailbox:folder", args=[alice_account.pk, "INBOX"])
     for _ in range(3):
