@@ -181,6 +181,21 @@ def test_a_stopped_server_is_told_beside_the_known_page(
     assert not is_known(page)
 
 
+def test_a_stopped_server_leaves_the_way_to_the_other_folders(
+    alice_client: Client, alice_account: Account, line: CuttingProxy, down: DovecotForTests
+) -> None:
+    sent = reverse("mailbox:folder", args=[alice_account.pk, "Sent"])
+    for address in (sent, inbox(alice_account)):
+        shown(alice_client, address)
+    down.stop()
+    headers = {"HX-Request": "true", "HX-Target": f"side-{alice_account.pk}"}
+    address = reverse("mailbox:side", args=[alice_account.pk]) + "?open=Sent"
+    column = alice_client.get(address, headers=headers).content.decode()
+    assert "Can’t receive" in column
+    assert f'href="{sent}" aria-current="page"' in column
+    assert "Nothing in Sent yet" in shown(alice_client, sent)
+
+
 def test_without_script_a_link_asks_for_the_live_list(
     alice_client: Client,
     alice_account: Account,

@@ -98,6 +98,15 @@ class LastKnown:
         except ValueError:
             return None
 
+    def folders(self) -> list[Folder]:
+        """The account's folders as they were; none where nothing is known."""
+        key, end_key = self._key("folders"), self._key("end")
+        found = get_many([key, end_key])
+        try:
+            return _folders_from(found.get(key), max(_moment(found.get(end_key)), _last_written(end_key)))
+        except ValueError:
+            return []
+
     # -- what is done here
 
     def flags_changed(

@@ -21,6 +21,8 @@ from accounts.requests import accounts_of
 from accounts.wording import explain, reason_of
 from webmail.mailbox.base import FolderRefused, NoSuchFolder, NoSuchMessage, StaleReference
 from webmail.mailbox.mark import Mark
+from webmail.mailbox.opening import last_known
+from webmail.mailbox.side import Entry, entries
 from webmail.protocols.errors import LoginRefused, MailServerError, Rejected, Unreachable
 
 
@@ -119,8 +121,15 @@ def _answer(request: HttpRequest, trouble: Trouble, account: Account | None) -> 
     if "live" in request.GET:
         return _marked(request, trouble)
     if (htmx.target or "").startswith("side-"):  # the column is there; what it says is that the account is not
-        return render(request, "mailbox/_side_error.html", context)
+        return render(request, "mailbox/_side_error.html", context | {"entries": _known_entries(request, account)})
     return render(request, "mailbox/_error.html", context, status=trouble.status)
+
+
+def _known_entries(request: HttpRequest, account: Account | None) -> list[Entry]:
+    """Ways to the folders' last known lists."""
+    if account is None:
+        return []
+    return entries(account.pk, last_known(account).folders(), current=request.GET.get("open", ""))
 
 
 def _marked(request: HttpRequest, trouble: Trouble) -> HttpResponse:
