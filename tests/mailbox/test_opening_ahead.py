@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from celery.signals import worker_ready
 from django.test import Client
 from django.urls import reverse
 
@@ -14,8 +15,9 @@ from deploy.ports import free_port
 from tests.people import PASSWORD
 from tests.servers.proxy import CuttingProxy
 from tests.servers.scripted import Peer, scripted
-from webmail.mailbox import ahead
+from webmail.mailbox import ahead, opening
 from webmail.mailbox.opening import close_sessions, has_session
+from webmail.protocols.imap_pool import ImapPool
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the thread sees what is committed, as in a process
 
@@ -180,3 +182,14 @@ def test_a_change_of_settings_ends_the_session(alice_account: Account, watched: 
     assert not has_session(alice_account)
     assert client.get(inbox(alice_account)).status_code == 200
     assert logins(watched) == 2
+
+
+def test_a_worker_keeps_its_sessions_briefly(
+    alice_account: Account, watched: CuttingProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_pool", ImapPool())  # this process is no worker
+    monkeypatch.setattr(opening, "WORKER_SECONDS", 0.2)
+    worker_ready.send(sender=None)
+    with opening.open_mailbox(alice_account) as mailbox:
+        assert mailbox.list_messages("INBOX").total == 0
+    assert eventually(lambda: not has_session(alice_account))

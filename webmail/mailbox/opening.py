@@ -30,6 +30,8 @@ HURRIED = {"timeout", "silent"}  # trouble that says nothing about a server that
 LONGEST_WAIT = 10.0  # seconds for a session that others use
 SIGN_IN_REFUSED = {"credentials", "app_password", "needs_tls", "disabled", "wrong_key"}
 
+WORKER_SECONDS = 40.0  # longer than the pause between two saves of a draft
+
 _pool = ImapPool()
 
 
@@ -125,3 +127,8 @@ def _note(account: Account, reason: str) -> None:
 def close_sessions(account_id: int) -> None:
     """Drop this process's sessions of an account, whatever version of its settings they were opened with."""
     _pool.drop(lambda key: key[0] == account_id)
+
+
+def keep_briefly() -> None:
+    """For a worker: its tasks come one by one, and where a server counts connections, the person's pages need them."""
+    _pool.idle_seconds = WORKER_SECONDS
