@@ -11,6 +11,7 @@ from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, Role
 from webmail.mailbox.consent import domain_of, sender_of
 from webmail.mailbox.files import files_of
+from webmail.mailbox.particulars import particulars
 from webmail.mailbox.rows import is_machine
 from webmail.mailbox.shown import Shown
 from webmail.mailbox.side import folder_label, folder_url
@@ -26,6 +27,7 @@ def present(account: Account, mailbox: Mailbox, message: Message, shown: Shown, 
     return {
         "message": message,
         "shown": shown,
+        "particulars": particulars(account, mailbox, message, shown),
         "sender": message.sender,
         "more_senders": headers.sender[1:],
         "is_machine": is_machine(headers),

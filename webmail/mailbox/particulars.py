@@ -1,0 +1,141 @@
+"""What is particular about a mail, said in words beside its text: a delivery report, an invitation, messages within it,
+what is signed or encrypted.
+
+present() → particulars() → webmail/mime on the structure alone, which is all for most mail; for the others the one
+small part that tells is read (for messages within also their text) → values for _particulars.html. Nothing is stored.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from accounts.models import Account
+from webmail.mailbox import invitation_words, report_words
+from webmail.mailbox.base import Mailbox, Message
+from webmail.mailbox.shown import Shown, part_url
+from webmail.mime import calendar, report
+from webmail.mime.headers import parse_headers
+from webmail.mime.nested import NestedMessage, messages_within
+from webmail.mime.protection import inline_protection, protections
+from webmail.mime.structure import is_cut
+from webmail.mime.text import decode_text, decode_transfer, html_to_text, text_to_html
+from webmail.mime.types import Address, Headers, Part
+
+MESSAGES_SHOWN = 3
+HEADER_LIMIT = 64 * 1024  # octets
+TEXT_LIMIT = 128 * 1024  # encoded octets of the text of a message within
+ATTENDEES_SHOWN = 20
+DELIVERIES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence, and what a server said, in its own words."""
+
+    line: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An invitation as a card writes it."""
+
+    title: str
+    invitation: calendar.Invitation
+    when: str
+    how_often: str
+    attendees: tuple[tuple[Address, str], ...]
+    more_attendees: int
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A message within the message: its header, its text as safe HTML, where to save it."""
+
+    headers: Headers
+    html: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    protections: tuple[str, ...] = ()
+    report: tuple[Told, ...] = ()
+    event: Event | None = None
+    messages: tuple[Within, ...] = ()
+    is_cut: bool = False
+
+
+def particulars(account: Account, mailbox: Mailbox, message: Message, shown: Shown) -> Particulars:
+    root = message.structure
+    return Particulars(
+        tuple(_protections(root, shown)),
+        tuple(_report(mailbox, message)),
+        _event(mailbox, message),
+        tuple(_within(account, mailbox, message, nested) for nested in messages_within(root)[:MESSAGES_SHOWN]),
+        is_cut(root),
+    )
+
+
+def _protections(root: Part, shown: Shown) -> Iterator[str]:
+    yield from map(report_words.protection_line, protections(root))
+    if shown.is_text and "-----BEGIN PGP " in shown.html and (inline := inline_protection(html_to_text(shown.html))):
+        yield report_words.protection_line(inline)
+
+
+def _report(mailbox: Mailbox, message: Message) -> Iterator[Told]:
+    parts = report.report_parts(message.structure)
+    if parts and parts.status:
+        found = report.read_delivery_report(_content(mailbox, message, parts.status, report.READ_LIMIT))
+        for delivery in found.deliveries[:DELIVERIES_SHOWN]:
+            yield Told(report_words.delivery_line(delivery), delivery.diagnostic)
+    elif parts and parts.receipt:
+        receipt = report.read_receipt(_content(mailbox, message, parts.receipt, report.READ_LIMIT))
+        if receipt:
+            yield Told(report_words.receipt_line(receipt))
+
+
+def _event(mailbox: Mailbox, message: Message) -> Event | None:
+    part = next((part for part in _own_parts(message.structure) if _is_calendar(part)), None)
+    if part is None:
+        return None
+    octets = _content(mailbox, message, part, 2 * calendar.READ_LIMIT)
+    charset = "utf-8" if part.charset == "us-ascii" else part.charset
+    invitation = calendar.read_invitation(octets, charset)
+    if invitation is None:
+        return None
+    attendees = invitation.attendees
+    return Event(
+        invitation_words.title(invitation),
+        invitation,
+        invitation_words.when(invitation),
+        invitation_words.how_often(invitation.recurrence) if invitation.recurrence else "",
+        tuple((one.who, str(invitation_words.ANSWERS[one.answer])) for one in attendees[:ATTENDEES_SHOWN]),
+        max(0, len(attendees) - ATTENDEES_SHOWN),
+    )
+
+
+def _is_calendar(part: Part) -> bool:
+    is_named = part.content_type in ("text/calendar", "application/ics") or part.filename.lower().endswith(".ics")
+    return is_named and part.size <= 2 * calendar.READ_LIMIT
+
+
+def _own_parts(part: Part) -> Iterator[Part]:
+    """Its parts without those of messages within it."""
+    if not part.is_multipart:
+        yield part
+        return
+    for child in part.children:
+        yield from _own_parts(child)
+
+
+def _within(account: Account, mailbox: Mailbox, message: Message, nested: NestedMessage) -> Within:
+    headers = parse_headers(mailbox.read_part(message.ref, nested.header, HEADER_LIMIT))
+    part = nested.body.text or nested.body.html
+    text = decode_text(_content(mailbox, message, part, TEXT_LIMIT), part.charset) if part else ""
+    if part and part is nested.body.html:
+        text = html_to_text(text)
+    return Within(headers, text_to_html(text), part_url(account, message.ref, nested.part))
+
+
+def _content(mailbox: Mailbox, message: Message, part: Part, limit: int) -> bytes:
+    return decode_transfer(mailbox.read_part(message.ref, part, limit), part.encoding)
