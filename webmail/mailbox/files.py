@@ -56,9 +56,12 @@ def files_of(account: Account, ref: MessageRef, parts: tuple[Part, ...]) -> list
 
 
 def _file(account: Account, ref: MessageRef, part: Part) -> File:
-    name = file_name(part)
     size = part.size * 3 // 4 if part.encoding == "base64" else part.size
-    kind = name.rpartition(".")[2].upper() if "." in name else part.content_type.partition("/")[2].upper()
-    kind = kind if len(kind) <= 4 and kind.isalnum() else part.content_type.partition("/")[0].upper()[:4]
-    hue = HUES.get(kind, KINDS.get(part.content_type.partition("/")[0], 2))
-    return File(name, part_url(account, ref, part), size, kind, hue)
+    return file_card(file_name(part), part_url(account, ref, part), size, part.content_type)
+
+
+def file_card(name: str, url: str, size: int, content_type: str) -> File:
+    major, _slash, minor = content_type.partition("/")
+    kind = name.rpartition(".")[2].upper() if "." in name else minor.upper()
+    kind = kind if len(kind) <= 4 and kind.isalnum() else major.upper()[:4]
+    return File(name, url, size, kind, HUES.get(kind, KINDS.get(major, 2)))

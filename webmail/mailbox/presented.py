@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, Role
 from webmail.mailbox.consent import domain_of, sender_of
+from webmail.mailbox.enclosures import enclosed_files
 from webmail.mailbox.files import files_of
 from webmail.mailbox.particulars import particulars
 from webmail.mailbox.rows import is_machine
@@ -22,7 +23,7 @@ def present(account: Account, mailbox: Mailbox, message: Message, shown: Shown, 
     """Context of _message.html. `suffix` is the query string of the list it was opened from."""
     ref, headers = message.ref, message.headers
     here = mailbox.folder(ref.folder)
-    files = files_of(account, ref, message.body.attachments)
+    files = files_of(account, ref, message.body.attachments) + enclosed_files(account, mailbox, message, shown)
     place = [account.pk, ref.folder, ref.uidvalidity]
     return {
         "message": message,

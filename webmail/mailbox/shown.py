@@ -7,6 +7,7 @@ any time: then it is done again.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from hashlib import sha256
@@ -18,6 +19,7 @@ from redis.exceptions import RedisError
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, MessageRef
 from webmail.mailbox.pictures import picture_url
+from webmail.mime.enclosed import split_text
 from webmail.mime.sanitize import sanitize
 from webmail.mime.text import decode_text, decode_transfer, text_to_html
 from webmail.mime.types import Part
@@ -25,7 +27,7 @@ from webmail.mime.types import Part
 READ_LIMIT = 2 * 2**20  # encoded octets of a body part
 CACHED_SECONDS = 24 * 3600
 CACHED_CHARACTERS = 2**20
-POLICY = 3  # grows when sanitize or text_to_html change what they let through
+POLICY = 4  # grows when sanitize or text_to_html change what they let through
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class Shown:
     blocked_trackers: int = 0
     truncated: bool = False
     style: str = ""
+    enclosed: Sequence[tuple[str, int]] = ()  # files within the text (enclosures.py): name and octets
 
     @property
     def blocked_pictures(self) -> int:
@@ -62,12 +65,12 @@ def shown_body(mailbox: Mailbox, account: Account, message: Message, *, pictures
     if (kept := _kept(key)) is not None:
         return kept
     raw = mailbox.read_part(message.ref, part, READ_LIMIT)
-    text = decode_text(decode_transfer(raw, part.encoding), part.charset)
+    octets = decode_transfer(raw, part.encoding)
     truncated = len(raw) >= READ_LIMIT
     if message.body.html:
-        shown = _washed(account, message, text, truncated, pictures)
+        shown = _washed(account, message, decode_text(octets, part.charset), truncated, pictures)
     else:
-        shown = _escaped(part, text, truncated)
+        shown = _escaped(part, octets, truncated)
     _keep(key, shown)
     return shown
 
@@ -89,10 +92,15 @@ def _washed(account: Account, message: Message, html: str, truncated: bool, pict
     return Shown(clean.html, False, clean.blocked_images, clean.blocked_trackers, truncated, clean.style)
 
 
-def _escaped(part: Part, text: str, truncated: bool) -> Shown:
+def _escaped(part: Part, octets: bytes, truncated: bool) -> Shown:
+    split = split_text(octets)
     params = dict(part.params)
-    flowed = params.get("format", "").lower() == "flowed"
-    return Shown(text_to_html(text, flowed=flowed, delsp=params.get("delsp", "").lower() == "yes"), truncated=truncated)
+    html = text_to_html(
+        decode_text(split.text, part.charset),
+        flowed=params.get("format", "").lower() == "flowed",
+        delsp=params.get("delsp", "").lower() == "yes",
+    )
+    return Shown(html, truncated=truncated, enclosed=tuple((file.filename, len(file.content)) for file in split.files))
 
 
 def _key(account: Account, ref: MessageRef, part: Part, pictures: bool) -> str:

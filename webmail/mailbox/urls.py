@@ -21,6 +21,7 @@ urlpatterns = [
     path(MESSAGE, messages.message, name="message"),
     path(f"{MESSAGE}body/", messages.body, name="body"),
     path(f"{MESSAGE}part/<str:section>/", messages.part, name="part"),
+    path(f"{MESSAGE}part/<str:section>/<int:number>/", messages.enclosed, name="enclosed"),
     path(f"{MESSAGE}pictures/", pictures.allow, name="allow_pictures"),
     path(f"{MESSAGE}remote/<str:token>/", pictures.remote, name="remote"),
     path(f"{MESSAGE}raw/", messages.raw, name="raw"),

@@ -140,4 +140,4 @@ def _is_whole(content: bytes, trailer: bytes, *, is_part: bool) -> bool:
     size = _Y_SIZE.search(trailer)
     sums = {bool(kind): int(value, 16) for kind, value in _Y_CRC.findall(trailer)}
     wanted = sums.get(is_part)
-    return bool(size) and int(size[1]) == len(content) and (wanted is None or wanted == crc32(content))
+    return size is not None and int(size[1]) == len(content) and wanted in (None, crc32(content))

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from webmail.mailbox.base import MessageRef
 from webmail.mailbox.consent import allows_pictures
+from webmail.mailbox.enclosures import read_enclosed
 from webmail.mailbox.files import file_name, sniffed_picture
 from webmail.mailbox.listing import beside
 from webmail.mailbox.opening import open_mailbox
@@ -101,6 +102,25 @@ def part(
     picture = sniffed_picture(first)
     response = _streamed(chunks, picture or _saved_type(found.content_type))
     _name(response, file_name(found), saved=not picture)
+    return response
+
+
+@require_safe
+@never_cache
+def enclosed(
+    request: HttpRequest, account_id: int, folder: str, uidvalidity: int, uid: int, section: str, number: int
+) -> HttpResponseBase:
+    """A file within a part (enclosures.py): always saved, whatever it claims to be."""
+    account = account_of(request, account_id)
+    ref = MessageRef(folder, uidvalidity, uid)
+    with open_mailbox(account) as mailbox:
+        found = mailbox.get_message(ref).structure.find(section)
+        files = read_enclosed(mailbox, ref, found) if found else ()
+    if number >= len(files):
+        raise Http404
+    file = files[number]
+    response = _streamed(iter((file.content,)), _saved_type(file.content_type))
+    _name(response, file.filename or _("attachment"), saved=True)
     return response
 
 
