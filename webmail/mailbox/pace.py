@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from webmail.mailbox.kept import Bounded, get_many, set_many
 
 SLOW = 0.3  # seconds: longer than what still feels like an answer at once
-TIMES = 3  # so many are remembered: one hiccup makes no slow server
+TIMES = 3  # so many are remembered
+ENOUGH = 1, 2  # times to judge by, of a new connection and of a warm session: one hiccup makes no slow server
 ACCOUNTS = 5_000  # in this process
 SECONDS = 7 * 24 * 3600  # in the cache
 
@@ -22,7 +23,9 @@ class Pace:
 
     def __init__(self, slow: Sequence[bool] = (False, False)):
         # [a new connection, a warm session]; immutable tuples, so that threads need no lock
-        self._times: list[tuple[float, ...]] = [(2 * SLOW,) if each else () for each in slow]
+        self._times: list[tuple[float, ...]] = [
+            (2 * SLOW,) * enough if each else () for each, enough in zip(slow, ENOUGH, strict=True)
+        ]
         self._failing = False
 
     def is_slow(self, *, warm: bool) -> bool:
@@ -31,7 +34,10 @@ class Pace:
 
     @property
     def verdict(self) -> list[bool]:
-        return [bool(times) and statistics.median_low(times) > SLOW for times in self._times]
+        return [
+            len(times) >= enough and statistics.median_low(times) > SLOW
+            for times, enough in zip(self._times, ENOUGH, strict=True)
+        ]
 
     def note(self, seconds: float, *, warm: bool) -> None:
         self._times[warm] = (*self._times[warm], seconds)[-TIMES:]
