@@ -238,3 +238,20 @@ def test_one_line_is_made_the_same_the_short_way(pieces: list[str]):
 def test_plain_octets_are_read_the_same_the_short_way(pieces: list[bytes]):
     raw = b"".join(pieces)
     assert decode_header(raw) == one_line(decode_text(raw))
+
+
+@given(
+    st.tuples(
+        st.sampled_from(["", "Tue, ", "Foo, "]),
+        st.sampled_from(["1", "01", "31", "32", "00"]),
+        st.sampled_from(["Jan", "Feb", "Dec", "Foo", "jan"]),
+        st.sampled_from(["1969", "1970", "2024", "2099", "2100", "0000", "99"]),
+        st.sampled_from(["00:00:00", "23:59:60", "24:00:00", "12:60:00", "12:00:99", "12:00"]),
+        st.sampled_from(["+0000", "-0000", "+0200", "-0930", "+2359", "+2400", "-9999", "+0099", "GMT", "EST", ""]),
+        st.sampled_from(["", " (CEST)", " (x y)"]),
+    )
+)
+def test_usual_dates_are_read_the_same_the_short_way(pieces: tuple[str, ...]):
+    weekday, day, month, year, clock, zone, comment = pieces
+    text = f"{weekday}{day} {month} {year} {clock} {zone}{comment}"
+    assert parse_date(text) == parse_date(text.replace(" ", "  "))  # which takes the long way

@@ -33,6 +33,12 @@ _ENCODED_WORD = re.compile(rf"{_CHARSET}([bBqQ])\?([^\r\n]{{0,{WORD_LIMIT}}}?)\?
 _BETWEEN_WORDS = re.compile(rf"(\?=)[ \t\r\n]+(?={_CHARSET}[bBqQ]\?)", re.ASCII)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _SIMPLE_MAILBOX = re.compile(r'\s*(?:"([^"\\]*)"|([^"\\<>(),;:@\[\]]*))\s*<([^\s<>"\\(),;:]+)>\s*')
+_USUAL_DATE = re.compile(  # parsedate_tz takes everything else too, and five times as long
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d):(\d\d):(\d\d)"
+    r" ([+-])(\d\d)(\d\d)(?: \([A-Z]+\))?",
+    re.ASCII,
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SIMPLE_ADDRESS = re.compile(r'\s*([^\s<>"\\(),;:]+)\s*')
 _ADDRESS_TOKEN = re.compile(r'\\.|["()<>,;:]|[^\\"()<>,;:]+|\\', re.DOTALL)
 _NEEDS_QUOTES = re.compile(r"[^\w\s!#$%&\'*+\-/=?^`{|}~]|\A\s|\s\Z|\s\s")
@@ -252,16 +258,27 @@ def format_address(address: Address) -> str:
 def parse_date(raw: bytes | str) -> datetime | None:
     """An aware date and time (RFC 5322, 3.3); None when unreadable, before 1970 or after 2099. An unknown zone counts
     as UTC."""
-    text = _as_text(raw[:200])
     try:
-        parsed = parsedate_tz(text)
-        if parsed is None or not 1970 <= parsed[0] < 2100:
+        year, month, day, hour, minute, second, east = _date_values(_as_text(raw[:200]))
+        if not 1970 <= year < 2100:
             return None
-        seconds = min(parsed[5], 59)  # a leap second
-        zone = timezone(timedelta(seconds=parsed[9])) if parsed[9] else UTC
-        return datetime(*parsed[:5], seconds, tzinfo=zone)
+        zone = timezone(timedelta(seconds=east)) if east else UTC
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)  # a leap second
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+def _date_values(text: str) -> tuple[int, ...]:
+    """Year to second, and seconds east of UTC. Raises ValueError, TypeError or IndexError."""
+    usual = _USUAL_DATE.fullmatch(text)
+    if usual and usual[2] in _MONTHS:
+        east = int(usual[7] + "1") * (int(usual[8]) * 3600 + int(usual[9]) * 60)
+        time_of_day = (int(usual[4]), int(usual[5]), int(usual[6]))
+        return int(usual[3]), _MONTHS.index(usual[2]) + 1, int(usual[1]), *time_of_day, east
+    parsed = parsedate_tz(text)
+    if parsed is None:
+        raise ValueError("not a date")
+    return *parsed[:6], parsed[9] or 0
 
 
 def _message_ids(raw: bytes) -> tuple[str, ...]:
