@@ -1,10 +1,11 @@
-"""How many database queries a page may cost: the session, the person, their accounts. No more with more accounts."""
+"""How many database queries a page may cost: the session, the person, their accounts; for an HTML mail also whether
+its sender's pictures are wanted. No more with more accounts."""
 
 import pytest
 from django.urls import reverse
 
 from accounts.models import Account
-from tests.mailbox.letters import PLAIN
+from tests.mailbox.letters import PLAIN, html_with_picture
 from tests.people import new_account
 from webmail.mailbox.opening import open_mailbox
 
@@ -13,17 +14,20 @@ EACH = 3
 
 @pytest.fixture
 def pages(alice, alice_account: Account, dovecot, smtp_server) -> dict[str, str]:
-    """Addresses by name, of an account with one message; its person has a second account."""
+    """Addresses by name, of an account with a plain and an HTML mail; its person has a second account."""
     new_account(alice, dovecot.new_user("second"), dovecot, smtp_server)
     with open_mailbox(alice_account) as box:
         box.append("INBOX", PLAIN)
-        [row] = box.list_messages("INBOX").rows
+        box.append("INBOX", html_with_picture("<p>Hello"))
+        html, row = box.list_messages("INBOX").rows
     place = [alice_account.pk, "INBOX", row.ref.uidvalidity]
     return {
         "list": reverse("mailbox:folder", args=place[:2]),
         "message": reverse("mailbox:message", args=[*place, row.ref.uid]),
         "body": reverse("mailbox:body", args=[*place, row.ref.uid]),
         "raw": reverse("mailbox:raw", args=[*place, row.ref.uid]),
+        "html message": reverse("mailbox:message", args=[*place, html.ref.uid]),
+        "html body": reverse("mailbox:body", args=[*place, html.ref.uid]),
         "side": reverse("mailbox:side", args=place[:1]) + "?open=INBOX",
         "act": reverse("mailbox:act", args=place),
         "uid": str(row.ref.uid),
@@ -33,6 +37,12 @@ def pages(alice, alice_account: Account, dovecot, smtp_server) -> dict[str, str]
 @pytest.mark.parametrize("name", ["list", "message", "body", "raw", "side"])
 def test_whole_pages(alice_client, pages, name, django_assert_max_num_queries):
     with django_assert_max_num_queries(EACH):
+        assert alice_client.get(pages[name]).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["html message", "html body"])
+def test_html_mail(alice_client, pages, name, django_assert_max_num_queries):
+    with django_assert_max_num_queries(EACH + 1):
         assert alice_client.get(pages[name]).status_code == 200
 
 
