@@ -146,8 +146,9 @@ def _note(account: Account, error: MailServerError | WrongKey | _BadEnvelope | N
     """What the last use of the sending server said, beside the account; a refused mail says nothing about the
     account."""
     reason = "" if error is None or isinstance(error, Rejected | _BadEnvelope) else _reason(error)
-    same = Account.objects.filter(pk=account.pk, version=account.version)
-    same.exclude(outgoing_error=reason).update(outgoing_error=reason)
+    other = Account.objects.filter(pk=account.pk, version=account.version).exclude(outgoing_error=reason)
+    if other.exists():  # mostly not, and a write that changes nothing would make others wait
+        other.update(outgoing_error=reason)
 
 
 def _conclude(outgoing: Outgoing, write: Callable[..., None], *arguments: object) -> None:

@@ -94,7 +94,10 @@ def _remember(draft: Draft, account: Account | None, ref: MessageRef | None) -> 
     known = {name: getattr(draft, name) for name in PLACE}
     uidvalidity, uid = (ref.uidvalidity, ref.uid) if ref else (None, None)
     now = dict(zip(PLACE, (account, ref.folder if ref else "", uidvalidity, uid), strict=True))
-    if not Draft.objects.filter(pk=draft.pk, **known).update(**now):
+    unchanged = Draft.objects.filter(pk=draft.pk, **known)
+    if known == now:  # most drafts are sent before they have a copy: nothing to write
+        return unchanged.exists()
+    if not unchanged.update(**now):
         return False
     for name, value in now.items():
         setattr(draft, name, value)
