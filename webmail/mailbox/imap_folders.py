@@ -89,7 +89,7 @@ class ImapFolders(Mailbox):
     def counts(self, names: Sequence[str]) -> dict[str, Counts]:
         wanted = {name for name in names if addressable(name)}
         with self._lease(None) as session:
-            listed = session.list_status()
+            listed = session.list_status(("MESSAGES", "UNSEEN"))
             if listed is None:
                 return _count_singly(session, sorted(wanted)[:COUNTED_SINGLY])
         self._note(entry for entry, _status in listed)
