@@ -14,6 +14,7 @@ from tests.servers.dovecot import DovecotForTests
 from tests.servers.live import Live
 from tests.servers.smtp import RecordingServer
 from tests.servers.web import WebServer, web_server
+from webmail.mailbox import kept
 
 pytest_plugins = ["tests.people"]
 
@@ -65,6 +66,7 @@ def redis_servers() -> Iterator[tuple[redis.Redis, redis.Redis]]:
 def _empty_redis(redis_servers: tuple[redis.Redis, redis.Redis]) -> None:
     for client in redis_servers:
         client.flushall()
+    kept._Pause.until = 0.0  # a test before may have taken the cache away
 
 
 @pytest.fixture
