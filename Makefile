@@ -5,6 +5,7 @@ PORT ?= 8000
 DEMO ?= 1
 JOBS ?= 2
 DATABASE ?= sqlite
+SIZES ?= 1000,20000,100000
 PYTHON_BIN = .venv/bin/python
 # Only what Django needs to load its settings: no check reads data or reaches a server.
 CHECKS = SECRET_KEY=checks MAIL_SECRET_KEYS=checks ALLOWED_HOSTS=localhost DATA_DIR=var/checks
@@ -38,9 +39,9 @@ style:
 	$(CHECKS) $(PYTHON_BIN) -m mypy
 	$(PYTHON_BIN) -m djlint --lint --quiet templates
 
-bench:  ## Measure what people wait for, each beside the bare protocol library
+bench:  ## Measure what people wait for, beside the bare library and its limits (SIZES=1000,20000: of mailboxes)
 	@deploy/setup.sh run demo test
-	$(PYTHON_BIN) -m tests.bench
+	$(PYTHON_BIN) -m tests.bench --sizes $(SIZES)
 
 soak:  ## Let a hundred simulated people use it for 20 minutes, and look for what grows
 	@deploy/setup.sh run demo test

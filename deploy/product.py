@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-WEB_THREADS = 16
+WEB_PROCESSES, WEB_THREADS = 2, 8
 WORKER_THREADS = {"celery": 8, "imports": 4, "ahead": 2}  # by queue: settings.CELERY_TASK_ROUTES
 # Celery's stern words to root aim at pickled tasks; ours are JSON, and a container's root is a common choice.
 QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges", "PYTHONUNBUFFERED": "1"}
@@ -17,9 +17,11 @@ class CommandFailed(Exception):
 
 
 def web(host: str, port: int) -> list[str]:
-    """One process: the pools of mail sessions live in it, and a second one would need affinity per person."""
+    """Two processes, forked from one that has loaded the product: sixteen threads of one interpreter spend a third of
+    their time on taking turns (docs/architecture.md)."""
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    options = ["--worker-class", "gthread", "--workers", "1", "--threads", str(WEB_THREADS), "--bind", bind]
+    size = ["--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS), "--preload"]
+    options = ["--worker-class", "gthread", *size, "--bind", bind]
     limits = ["--timeout", "120", "--graceful-timeout", "2", "--no-control-socket", "--log-level", "warning"]
     return [sys.executable, "-m", "gunicorn", *options, *limits, "webmail.wsgi:application"]
 
