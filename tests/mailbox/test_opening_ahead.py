@@ -53,6 +53,11 @@ def sign_in() -> Client:
     return client
 
 
+def come(account: Account) -> None:
+    """As at a sign-in, without its writes: two writers at once are too many for the tests' database in memory."""
+    ahead.open_for(account.user)
+
+
 def logins(proxy: CuttingProxy) -> int:
     return sum(command in ("LOGIN", "AUTHENTICATE") for command in proxy.commands)
 
@@ -100,7 +105,7 @@ def test_the_way_in_opens_the_session_of_whoever_comes_back(
 def test_a_refused_password_is_tried_once_and_noted(alice_account: Account, watched: CuttingProxy) -> None:
     _save(alice_account, incoming_password=Secret.seal("wrong"))
     for _ in range(3):
-        sign_in()
+        come(alice_account)
         assert eventually(lambda: not _threads())
         alice_account.refresh_from_db()
         assert alice_account.incoming_error == "credentials"
@@ -108,22 +113,21 @@ def test_a_refused_password_is_tried_once_and_noted(alice_account: Account, watc
 
 
 def test_a_dead_server_is_noted_and_holds_up_no_sign_in(alice: User, alice_account: Account, settings) -> None:
-    settings.MAIL_CONNECT_TIMEOUT = 2
+    settings.MAIL_CONNECT_TIMEOUT = 4
     with scripted(Peer.hang) as silent:
         _save(alice_account, incoming_host=silent.host, incoming_port=silent.port)
-        begun = time.monotonic()
         for _ in range(3):
             sign_in()
-        assert time.monotonic() - begun < 2
-        assert silent.connections <= 1, "one opening of an account at a time"
+        assert len(_threads()) == 1, "all are signed in, and it is still being opened, once"
         assert eventually(lambda: not _threads())
+    assert silent.connections == 1
     alice_account.refresh_from_db()
     assert alice_account.incoming_error in ("silent", "timeout")
 
 
 def test_a_server_that_is_back_is_noted_too(alice_account: Account, watched: CuttingProxy) -> None:
     Account.objects.filter(pk=alice_account.pk).update(incoming_error="refused")
-    sign_in()
+    come(alice_account)
     assert eventually(lambda: not _threads())
     alice_account.refresh_from_db()
     assert alice_account.incoming_error == ""
@@ -141,14 +145,14 @@ def test_no_more_threads_than_a_few(alice: User, alice_account: Account, setting
                 incoming_username="x",
                 incoming_password=Secret.seal("x"),
             )
-        sign_in()
+        come(alice_account)
         assert len(_threads()) <= ahead.MOST
         assert eventually(lambda: not _threads())
 
 
 def test_an_error_stays_in_the_thread(alice_account: Account, settings) -> None:
     settings.MAIL_SECRET_KEYS = ["B" * 43 + "="]
-    sign_in()
+    come(alice_account)
     assert eventually(lambda: not _threads())
     alice_account.refresh_from_db()
     assert alice_account.incoming_error == "wrong_key"
@@ -156,7 +160,7 @@ def test_an_error_stays_in_the_thread(alice_account: Account, settings) -> None:
 
 def test_no_server_there(alice_account: Account) -> None:
     _save(alice_account, incoming_port=free_port())
-    sign_in()
+    come(alice_account)
     assert eventually(lambda: not _threads())
     alice_account.refresh_from_db()
     assert alice_account.incoming_error == "refused"
