@@ -35,6 +35,8 @@ PICTURES_ALLOWED_HOSTS: list[str] = env.list("PICTURES_ALLOWED_HOSTS", [])
 MAIL_CONNECT_TIMEOUT = env.float("MAIL_CONNECT_TIMEOUT", 10)
 MAIL_READ_TIMEOUT = env.float("MAIL_READ_TIMEOUT", 30)
 MAIL_BANNER_TIMEOUT = env.float("MAIL_BANNER_TIMEOUT", 8)
+# Whose word on where a mail comes from is believed: names at the start of their Authentication-Results (RFC 8601).
+TRUSTED_AUTHENTICATION_SERVERS: list[str] = env.list("TRUSTED_AUTHENTICATION_SERVERS", [])
 UPLOAD_LIMIT = env.int("UPLOAD_LIMIT_MB", 25) * 2**20
 # Sending (webmail/compose/outbox.py): how long a worker that says nothing keeps a mail, how long a server may think
 # about one that it was given whole (RFC 5321, 4.5.3.2.6 asks for ten minutes), and the pause after the first failed

@@ -228,3 +228,24 @@ def test_stranger_and_wrong_method(alice_client, bob_client, alice_account, name
     address = reverse(f"mailbox:{name}", args=[alice_account.pk, "INBOX", 1, 1, *more])
     assert bob_client.get(address).status_code == 404
     assert alice_client.post(address).status_code == 405
+
+
+def test_doubts_are_told_in_words(alice_client, account, box, settings):
+    settings.TRUSTED_AUTHENTICATION_SERVERS = ["mx.example.org"]
+    body = '<a href="https://evil.test/">https://bank.test/</a> <a href="https://evil.test/"><b>x</b></a>'
+    head = (
+        'From: "ceo@bank.test" <x@evil.test>\r\nReply-To: y@other.test\r\nSubject: Hi\r\n'
+        "Authentication-Results: mx.example.org; dmarc=fail\r\nContent-Type: text/html\r\n\r\n"
+    )
+    ref = put(box, (head + body).encode())
+    for _ in range(2):  # fetched, then kept
+        page = alice_client.get(url(account, ref)).content.decode()
+        for words in (
+            "The sender’s name says ceo@bank.test, but the mail comes from x@evil.test.",
+            "Your answer would go to y@other.test, not to the sender.",
+            "The mail server mx.example.org could not confirm that this mail comes from evil.test.",
+            "A link that reads bank.test leads to evil.test.",
+        ):
+            assert words in page
+    plain_page = alice_client.get(url(account, put(box, PLAIN))).content.decode()
+    assert 'class="warnings"' not in plain_page

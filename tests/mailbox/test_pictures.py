@@ -282,8 +282,9 @@ def test_browsers_without_a_seat_come_again(alice_client, account, ref, picture,
 
 
 def test_a_host_that_made_us_wait_is_left_alone(web, picture, monkeypatch):
-    monkeypatch.setattr(pictures, "FETCH_SECONDS", 0.3)
-    assert fetched(web.serve("/slow.png", PIXEL, pause=5)).reason == "timeout"
+    with monkeypatch.context() as hasty:
+        hasty.setattr(pictures, "FETCH_SECONDS", 0.3)
+        assert fetched(web.serve("/slow.png", PIXEL, pause=5)).reason == "timeout"
     asked = len(web.asked)
     assert fetched(picture).reason == "timeout"
     assert len(web.asked) == asked

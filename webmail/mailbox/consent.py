@@ -1,7 +1,7 @@
 """Whose pictures from elsewhere a reader lets load: of one message while signed in, of a sender, of a sender's domain.
 
 POST of the banner → allow_pictures() → the session ("once") or a PictureConsent row → allows_pictures() at each view of
-a message → shown_body(pictures=True). Withdrawn in the settings, it holds from the next view on.
+a message → shown_body(consents=…). Withdrawn in the settings, it holds from the next view on.
 """
 
 from enum import StrEnum
@@ -28,15 +28,14 @@ def allows_pictures(request: HttpRequest, account_id: int, message: Message) -> 
     if _name(account_id, message) in request.session.get(_IN_SESSION, ()):
         return True
     wanted = [address for address in (sender_of(message), domain_of(message)) if address]
-    consents = request.user.picture_consents  # type: ignore[union-attr]
-    return bool(wanted) and consents.filter(sender__in=wanted).exists()
+    return bool(wanted) and request.user.picture_consents.filter(sender__in=wanted).exists()  # type: ignore[union-attr]
 
 
 def allow_pictures(request: HttpRequest, account_id: int, message: Message, scope: Scope) -> None:
     """Where the sender has no address, for this message alone."""
     sender = {Scope.SENDER: sender_of, Scope.DOMAIN: domain_of}.get(scope, lambda _: "")(message)
     if sender:
-        PictureConsent.objects.get_or_create(user_id=request.user.pk, sender=sender)
+        request.user.picture_consents.get_or_create(sender=sender)  # type: ignore[union-attr]
         return
     kept = [name for name in request.session.get(_IN_SESSION, []) if name != _name(account_id, message)]
     request.session[_IN_SESSION] = [*kept, _name(account_id, message)][-REMEMBERED_LIMIT:]

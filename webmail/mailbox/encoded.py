@@ -13,7 +13,7 @@ from webmail.mailbox.base import Folder, Message, MessageRef, Role, Summary
 from webmail.mime.structure import choose_body
 from webmail.mime.types import Address, Headers, Part
 
-FORMAT = 1  # grows with each change of a shape below, or of what mime/ reads out of the same octets
+FORMAT = 2  # grows with each change of a shape below, or of what mime/ reads out of the same octets
 
 NO_FLAGS: frozenset[str] = frozenset()
 DEEPEST = 250  # levels of a tree
@@ -85,13 +85,14 @@ def message_values(message: Message) -> list[Any]:
     """What of an opened message never changes: all of its header that is read, and its structure."""
     headers = message.headers
     more = [_pairs(headers.reply_to), headers.message_id, headers.in_reply_to, list(headers.references)]
+    more.append(list(headers.authentication))
     return [row_values(message.summary), more, _part_values(message.structure)]
 
 
 def message_from(ref: MessageRef, values: Any) -> Message:
     """The message without its flags."""
     match values:
-        case [row, [reply_to, str(message_id), str(in_reply_to), list(references)], part]:
+        case [row, [reply_to, str(message_id), str(in_reply_to), list(references), list(authentication)], part]:
             summary, structure = row_from(ref, row), _part_from(part, 0)
             seen = summary.headers
             headers = Headers(
@@ -106,6 +107,7 @@ def message_from(ref: MessageRef, values: Any) -> Message:
                 in_reply_to,
                 _texts(references),
                 seen.list_id,
+                _texts(authentication),
             )
             whole = Summary(ref, headers, NO_FLAGS, summary.received, summary.size, summary.has_attachments)
             return Message(whole, structure, choose_body(structure))

@@ -48,7 +48,9 @@ CHUNK = 256 * 1024
 SEARCHED_TEXT = 50_000  # characters
 SEARCHED_OCTETS = 4 * SEARCHED_TEXT
 KEPT_FIELDS = re.compile(
-    rb"(?:from|to|cc|bcc|reply-to|subject|date|message-id|in-reply-to|references|list-id)[ \t]*:", re.IGNORECASE
+    rb"(?:from|to|cc|bcc|reply-to|subject|date|message-id|in-reply-to|references|list-id|"
+    rb"authentication-results)[ \t]*:",
+    re.IGNORECASE,
 )
 KEPT_HEADER = 64 * 1024
 FLAG_COLUMNS = (*COLUMNS.values(), "keywords")

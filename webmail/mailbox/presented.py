@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -10,12 +11,14 @@ from django.utils.translation import ngettext
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, Role
 from webmail.mailbox.consent import domain_of, sender_of
+from webmail.mailbox.doubts import warnings
 from webmail.mailbox.enclosures import enclosed_files
 from webmail.mailbox.files import files_of
 from webmail.mailbox.particulars import particulars
 from webmail.mailbox.rows import is_machine
 from webmail.mailbox.shown import Shown
 from webmail.mailbox.side import folder_label, folder_url
+from webmail.mime.trust import Doubt, doubts_of_headers
 from webmail.mime.types import Address
 
 
@@ -39,6 +42,12 @@ def present(account: Account, mailbox: Mailbox, message: Message, shown: Shown, 
         "files_size": sum(file.size for file in files),
         "body_url": reverse("mailbox:body", args=[*place, ref.uid]),
         "raw_url": reverse("mailbox:raw", args=[*place, ref.uid]),
+        "warnings": warnings(
+            [
+                *doubts_of_headers(headers, settings.TRUSTED_AUTHENTICATION_SERVERS),
+                *(Doubt(*doubt) for doubt in shown.doubts),
+            ]
+        ),
         "pictures_url": reverse("mailbox:allow_pictures", args=[*place, ref.uid]),
         "pictures_sender": sender_of(message),
         "pictures_domain": domain_of(message),

@@ -7,10 +7,11 @@ any time: then it is done again.
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from hashlib import sha256
+from typing import Any
 
 from django.core.cache import cache
 from django.urls import get_script_prefix, reverse
@@ -44,6 +45,8 @@ class Shown:
     truncated: bool = False
     style: str = ""
     enclosed: Sequence[tuple[str, int]] = ()  # files within the text (enclosures.py): name and octets
+    doubts: list[list[Any]] = field(default_factory=list)  # trust.Doubt, as JSON has it
+    pictures: bool = False  # those from elsewhere are in it, by way of this server
 
     @property
     def blocked_pictures(self) -> int:
@@ -56,8 +59,17 @@ class Shown:
         return 0 < self.blocked_images == self.blocked_trackers
 
 
-def shown_body(mailbox: Mailbox, account: Account, message: Message, *, pictures: bool = False) -> Shown:
-    """`pictures`: those from elsewhere too, for which the reader's consent is needed (consent.py)."""
+def shown_body(
+    mailbox: Mailbox, account: Account, message: Message, *, consents: Callable[[], bool] = lambda: False
+) -> Shown:
+    """`consents`: whether the reader lets pictures from elsewhere load (consent.py); asked only where there are any."""
+    shown = _prepared(mailbox, account, message, pictures=False)
+    if shown.blocked_pictures and consents():
+        return _prepared(mailbox, account, message, pictures=True)
+    return shown
+
+
+def _prepared(mailbox: Mailbox, account: Account, message: Message, *, pictures: bool) -> Shown:
     part = message.body.html or message.body.text
     if part is None:
         return Shown()
@@ -89,7 +101,17 @@ def _washed(account: Account, message: Message, html: str, truncated: bool, pict
     remote_url = partial(picture_url, account, message.ref) if pictures else None
     clean = sanitize(html, cid_url=cid_url, remote_url=remote_url)
     truncated = truncated or clean.truncated
-    return Shown(clean.html, False, clean.blocked_images, clean.blocked_trackers, truncated, clean.style)
+    doubts = [[doubt.kind, doubt.said, doubt.true] for doubt in clean.doubts]
+    return Shown(
+        clean.html,
+        False,
+        clean.blocked_images,
+        clean.blocked_trackers,
+        truncated,
+        clean.style,
+        doubts=doubts,
+        pictures=pictures,
+    )
 
 
 def _escaped(part: Part, octets: bytes, truncated: bool) -> Shown:

@@ -98,6 +98,9 @@ def parse_headers(raw: bytes) -> Headers:
         in_reply_to=parse_message_id(first("in-reply-to")),
         references=_message_ids(b" ".join(fields.get("references", ()))),
         list_id=_list_id(first("list-id")),
+        authentication=tuple(
+            one_line(field.decode("ascii", "replace")) for field in fields.get("authentication-results", ())[:10]
+        ),
     )
 
 

@@ -24,10 +24,13 @@ from webmail.mime.allowed import ATTRIBUTES, DROPPED, SCHEMES, STYLES, TAGS, VOI
 from webmail.mime.markup import ENDS_PARAGRAPH, bare_text, read_html
 from webmail.mime.style import clean_style
 from webmail.mime.stylesheet import class_names, clean_sheet
+from webmail.mime.trust import Doubt, doubtful_link
 
 SIZE_LIMIT = 1_000_000  # characters of HTML
 DEPTH_LIMIT = 100  # elements within elements
 ATTRIBUTE_LIMIT = 40  # of one element
+LINKS_LIMIT = 2_000  # that are looked at
+DOUBTS_LIMIT = 6
 SHEETS_LIMIT = 20  # of one mail
 FRAGMENT_LIMIT = 150_000  # characters
 PASSES_LIMIT = 6
@@ -51,6 +54,7 @@ class Sanitized:
     blocked_trackers: int = 0  # those of them that nobody could have seen: left out even where pictures are allowed
     truncated: bool = False  # the mail was too large or too deeply nested, and something of it is missing
     style: str = ""
+    doubts: tuple[Doubt, ...] = ()  # of links that are not what they seem
 
 
 class _Rules(BleachSanitizerFilter):
@@ -101,7 +105,12 @@ def sanitize(
     except Exception:  # whatever breaks a parser: the reader gets the words, and nothing else
         clean = _as_words(html)
     return Sanitized(
-        clean, washer.blocked_images, washer.blocked_trackers, truncated or washer.cut, style=washer.sheets.cleaned()
+        clean,
+        washer.blocked_images,
+        washer.blocked_trackers,
+        truncated or washer.cut,
+        style=washer.sheets.cleaned(),
+        doubts=washer.doubts(),
     )
 
 
@@ -155,6 +164,8 @@ class _Washer:
         self._depth = 0
         self._dropped = 0  # elements open within a dropped one, itself included
         self.sheets = _Sheets()
+        self._links: list[tuple[str, list[str]]] = []  # (where to, text)
+        self._in_link = False
         self._known: dict[tuple[Any, ...], tuple[str, str]] = {}
         self._judgements: dict[tuple[Any, ...], dict[str, str]] = {}
 
@@ -183,6 +194,7 @@ class _Washer:
             self.sheets.end()
         elif self._open and self._open[-1][0] == tag:
             after = self._open.pop()[1]
+            self._in_link = self._in_link and tag != "a"
             self._depth -= bool(after)
             self._written.append(after)
 
@@ -191,6 +203,12 @@ class _Washer:
             self.sheets.data(text)
         else:
             self._written.append(escape(text, quote=False))
+            if self._in_link:
+                self._links[-1][1].append(text)
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        found = (doubtful_link("".join(text), target) for target, text in self._links)
+        return tuple(dict.fromkeys(filter(None, found)))[:DOUBTS_LIMIT]
 
     def close(self) -> str:
         return "".join(self._written)
@@ -224,6 +242,9 @@ class _Washer:
         target = _tidy_url(attributes.pop("href", ""))
         wanted = self._judged("a", "href", target, attributes)
         others = {name: value for name, value in wanted.items() if name not in ATTRIBUTES["a"]}
+        self._in_link = "href" in wanted and bool(_WEB.match(target)) and len(self._links) < LINKS_LIMIT
+        if self._in_link:
+            self._links.append((target, []))
         if "href" in wanted and (_WEB.match(target) or _OTHER_LINKS.match(target)):
             return _start_tag("a", {"href": target, **others, "target": "_blank", "rel": "noopener noreferrer"}), "</a>"
         return _start_tag("span", others), "</span>"

@@ -32,6 +32,7 @@ class Headers:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     list_id: str = ""
+    authentication: tuple[str, ...] = ()  # Authentication-Results, the topmost first; anybody may have written them
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ when the address is opened alone.
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -53,7 +54,7 @@ def message(request: HttpRequest, account_id: int, folder: str, uidvalidity: int
     fragment = wants_fragment(request) and request.htmx.target == "message"  # type: ignore[attr-defined]
     with open_mailbox(account) as mailbox:
         opened = mailbox.get_message(ref)
-        shown = shown_body(mailbox, account, opened, pictures=allows_pictures(request, account_id, opened))
+        shown = shown_body(mailbox, account, opened, consents=partial(allows_pictures, request, account_id, opened))
         if fragment:
             context = message_context(account, mailbox, folder, number, q)
         else:
@@ -71,11 +72,10 @@ def body(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, u
     account = account_of(request, account_id)
     with open_mailbox(account) as mailbox:
         opened = mailbox.get_message(MessageRef(folder, uidvalidity, uid))
-        remote = allows_pictures(request, account_id, opened)
-        shown = shown_body(mailbox, account, opened, pictures=remote)
+        shown = shown_body(mailbox, account, opened, consents=partial(allows_pictures, request, account_id, opened))
     response = render(request, "mailbox/body.html", {"shown": shown})
     message_url = request.build_absolute_uri(reverse("mailbox:message", args=[account_id, folder, uidvalidity, uid]))
-    pictures = f"{message_url}part/ {message_url}remote/" if remote else f"{message_url}part/"
+    pictures = f"{message_url}part/ {message_url}remote/" if shown.pictures else f"{message_url}part/"
     response["Content-Security-Policy"] = (
         f"default-src 'none'; img-src {pictures}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
         f"frame-ancestors 'self'; {SANDBOX}"

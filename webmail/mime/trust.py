@@ -1,0 +1,145 @@
+"""What of a mail may deceive its reader: each a Doubt, in values that the interface puts into words.
+
+parse_headers → doubts_of_headers; sanitize, for each link it washes → doubtful_link; both → mailbox/doubts.py. These
+are hints, not verdicts: nothing is hidden or refused for them. Authentication-Results are believed only from a server
+that the installation names (RFC 8601, 5 and 7.1): anybody can write such a field.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from webmail.mime.allowed import names
+from webmail.mime.types import Headers
+
+Kind = Literal["reply_to", "name", "link", "link_lookalike", "sender_lookalike", "unconfirmed"]
+TEXT_LIMIT = 200  # characters of a link's text
+
+_ADDRESS = re.compile(r"[\w.+\-]{1,64}@(?:[\w\-]{1,63}\.){1,8}[^\W\d_]{2,24}")
+_SHOWN_HOST = re.compile(
+    r"(?:(?P<scheme>https?://)|(?P<www>www\.))?(?P<host>(?:[\w\-]{1,63}\.){1,8}(?P<top>[^\W\d_]{2,24}))"
+    r"(?::\d{1,5})?(?P<path>[/?#]\S*)?",
+    re.IGNORECASE,
+)
+_COMMON_TOPS = names("com org net info biz edu gov bank app shop online uk de fr it es nl ch at be eu us ca au")
+_COMMENT = re.compile(r"\([^()]*\)")
+_RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*(\w+)", re.IGNORECASE)
+# Written together everywhere in East Asia (UTS 39, 5.2: highly restrictive).
+_EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "LATIN"})
+# Of other scripts and of Latin's own corners: letters that nobody tells from a, c, e … at a glance (UTS 39).
+_TWINS = frozenset("авеѕіјкмнорсстухһьԁԛԝҽӏүѵοανικρτυχωɑɡıƅɩʏᴄᴏᴠᴡᴢⅼ")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """`said` is what the reader sees, `true` what is behind it."""
+
+    kind: Kind
+    said: str
+    true: str
+
+
+def doubts_of_headers(headers: Headers, trusted_servers: Collection[str] = ()) -> tuple[Doubt, ...]:
+    """`trusted_servers`: authserv-ids of the servers whose Authentication-Results are believed."""
+    if not headers.sender:
+        return ()
+    name, address = headers.sender[0].name, headers.sender[0].address
+    domain = address.rpartition("@")[2].lower()
+    doubts = []
+    named = _ADDRESS.search(name)
+    if named and named[0].lower() != address.lower():
+        doubts.append(Doubt("name", named[0], address))
+    if known_as := lookalike(domain):
+        doubts.append(Doubt("sender_lookalike", known_as, domain))
+    elsewhere = next((one.address for one in headers.reply_to if _is_elsewhere(one.address, domain)), "")
+    if elsewhere and not headers.list_id:  # lists answer to themselves
+        doubts.append(Doubt("reply_to", address, elsewhere))
+    if server := _unconfirmed_by(headers.authentication, trusted_servers):
+        doubts.append(Doubt("unconfirmed", domain, server))
+    return tuple(doubts)
+
+
+def _is_elsewhere(address: str, domain: str) -> bool:
+    return "@" in address and bool(domain) and site_of(address.rpartition("@")[2]) != site_of(domain)
+
+
+def doubtful_link(text: str, target: str) -> Doubt | None:
+    """Of a link that shows `text` and leads to the web address `target`."""
+    try:
+        host = urlsplit(target).hostname or ""
+    except ValueError:
+        return None
+    if known_as := lookalike(host):
+        return Doubt("link_lookalike", known_as, host)
+    shown = _SHOWN_HOST.fullmatch(" ".join(text[:TEXT_LIMIT].split()))
+    if not shown or not (shown["scheme"] or shown["www"] or shown["path"] or shown["top"].lower() in _COMMON_TOPS):
+        return None  # words; "Node.js" and "report.pdf" are no hosts
+    said = (shown["www"] or "").lower() + shown["host"].lower()
+    return Doubt("link", said, host) if site_of(said) != site_of(host) else None
+
+
+def site_of(host: str) -> str:
+    """The part of a host name that is registered, about: "example.org", "example.co.uk". Without the public list of
+    suffixes two hosts of one provider may count as one site; a hint may be missing, never wrong."""
+    labels = _readable(host.lower().rstrip(".")).split(".")
+    long = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3 if long else -2 :])
+
+
+def lookalike(host: str) -> str:
+    """The host as a reader sees it, if letters of it pass for others; "" if all is as it seems."""
+    shown = _readable(host.lower())
+    return shown if not shown.isascii() and any(map(_deceives, shown.split("."))) else ""
+
+
+def _readable(host: str) -> str:
+    """Labels of IDNA (RFC 5891) as their letters."""
+    return ".".join(map(_label, host.split("."))) if "xn--" in host else host
+
+
+def _label(label: str) -> str:
+    try:
+        return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+    except (UnicodeError, ValueError):
+        return label
+
+
+def _deceives(label: str) -> bool:
+    letters = [letter for letter in label if letter.isalpha()]
+    scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in letters}
+    if len(scripts) > 1 and not scripts <= _EAST_ASIAN:
+        return True
+    odd = [letter for letter in letters if not letter.isascii()]
+    if scripts == {"LATIN"}:
+        return any(letter in _TWINS for letter in odd)
+    return bool(odd) and all(letter in _TWINS for letter in letters)
+
+
+def _unconfirmed_by(fields: Collection[str], trusted_servers: Collection[str]) -> str:
+    """The trusted server that says the sender is not who the mail says; "" if none does."""
+    trusted = {server.lower() for server in trusted_servers}
+    for field in fields:  # the topmost is the last server's
+        server, _, results = _COMMENT.sub(" ", field).partition(";")
+        name = (server.split() or [""])[0].lower()
+        if name in trusted:
+            found: dict[str, list[str]] = {}
+            for method, result in filter(None, (_result(one) for one in results.split(";"))):
+                found.setdefault(method, []).append(result)
+            return name if _is_refuted(found) else ""
+    return ""
+
+
+def _result(text: str) -> tuple[str, str] | None:
+    match = _RESULT.match(text)
+    return (match[1].lower(), match[2].lower()) if match else None
+
+
+def _is_refuted(found: dict[str, list[str]]) -> bool:
+    """DMARC's word where there is one (RFC 7489); else neither a signature nor the sending host fits."""
+    if verdicts := [one for one in found.get("dmarc", []) if one != "none"]:
+        return "fail" in verdicts
+    results = found.get("dkim", []) + found.get("spf", [])
+    return "pass" not in results and any(one in ("fail", "softfail", "permerror") for one in results)
