@@ -13,7 +13,7 @@ from webmail.mailbox.kept import Bounded, get_many, set_many
 
 SLOW = 0.3  # seconds: longer than what still feels like an answer at once
 TIMES = 3  # so many are remembered
-ENOUGH = 1, 2  # times to judge by, of a new connection and of a warm session: one hiccup makes no slow server
+ENOUGH = 2  # times to judge by: one hiccup makes no slow server
 ACCOUNTS = 5_000  # in this process
 SECONDS = 7 * 24 * 3600  # in the cache
 
@@ -23,9 +23,7 @@ class Pace:
 
     def __init__(self, slow: Sequence[bool] = (False, False)):
         # [a new connection, a warm session]; immutable tuples, so that threads need no lock
-        self._times: list[tuple[float, ...]] = [
-            (2 * SLOW,) * enough if each else () for each, enough in zip(slow, ENOUGH, strict=True)
-        ]
+        self._times: list[tuple[float, ...]] = [(2 * SLOW,) * ENOUGH if each else () for each in slow]
         self._failing = False
 
     def is_slow(self, *, warm: bool) -> bool:
@@ -34,10 +32,7 @@ class Pace:
 
     @property
     def verdict(self) -> list[bool]:
-        return [
-            len(times) >= enough and statistics.median_low(times) > SLOW
-            for times, enough in zip(self._times, ENOUGH, strict=True)
-        ]
+        return [len(times) >= ENOUGH and statistics.median_low(times) > SLOW for times in self._times]
 
     def note(self, seconds: float, *, warm: bool) -> None:
         self._times[warm] = (*self._times[warm], seconds)[-TIMES:]
