@@ -95,7 +95,8 @@ def owned(
     smtp_server: RecordingServer,
     web: WebServer,
 ) -> Owned:
-    dovecot.deliver(alice_mail.address, b"Subject: private\r\nContent-Type: text/html\r\n\r\n<b>secret</b>\r\n")
+    enclosed = b"begin 644 secret.txt\r\n#86)C\r\n`\r\nend\r\n"
+    dovecot.deliver(alice_mail.address, b"Subject: private\r\n\r\nsecret\r\n\r\n" + enclosed)
     folder, uidvalidity, uid = place(dovecot, alice_mail)
     pop = new_account(alice, dovecot.new_user("pop"), dovecot, smtp_server, protocol="pop3", address="pop@example.org")
     with open_mailbox(pop) as mailbox:
@@ -117,6 +118,7 @@ def owned(
         "uidvalidity": uidvalidity,
         "uid": uid,
         "section": "1",
+        "number": 0,
         "mode": "reply",
         "token": _picture_token(alice_account, MessageRef(folder, uidvalidity, uid), web.serve("/dot.png", PIXEL)),
         "draft_id": draft.pk,

@@ -40,7 +40,7 @@ OPEN = """async ([addresses, sandbox]) => {
         return {
             address: page.location.pathname,
             first: page.querySelector("p")?.textContent,
-            live: page.querySelectorAll("body :is(script,style,link,meta,base,form,input,button,select,textarea," +
+            live: page.querySelectorAll("#mail :is(script,style,link,meta,base,form,input,button,select,textarea," +
                 "svg,math,iframe,object,embed,video,audio,template,[id],[name],[srcset],[background])").length,
             floating: styles.filter((style) => style.position !== "static" || style.transform !== "none" ||
                 style.zIndex !== "auto" || style.animationName !== "none").length,
