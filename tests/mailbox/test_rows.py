@@ -5,11 +5,24 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.template.loader import get_template
 from django.utils import timezone, translation
 
 from accounts.models import Account
 from webmail.mailbox.base import Flag, Folder, MessageRef, Page, Role, Summary
-from webmail.mailbox.rows import days_of, drawn, is_machine, look_of, short_date, stretch, who_line
+from webmail.mailbox.rows import (
+    STATES,
+    TEXTS,
+    days_of,
+    drawn,
+    furniture,
+    is_machine,
+    look_of,
+    short_date,
+    stretch,
+    who_line,
+    written,
+)
 from webmail.mime.types import Address, Headers
 
 TODAY = date(2026, 11, 23)
@@ -153,3 +166,12 @@ def test_two_accounts_with_the_same_mail():
     other = rows(account_id=2)
     assert "/mail/2/INBOX/7/1234/" in other
     assert "/mail/1/" not in other
+
+
+@pytest.mark.parametrize("states", [(), STATES, *((state,) for state in STATES)])
+def test_a_row_is_what_its_template_writes(states):
+    evil = """<b>&amp;"'{x}%s""" + "\0who\0"
+    row = dict.fromkeys(TEXTS, evil) | {state: state in states for state in STATES}
+    with translation.override("fr"):
+        context = {"row": row, "furniture": furniture("fr")}
+        assert written(row, "fr") == get_template("mailbox/_row.html").render(context)
