@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +14,7 @@ from webmail.mailbox.base import Flag, Folder, MessageRef, Page, Role, Summary
 from webmail.mailbox.rows import (
     STATES,
     TEXTS,
+    Row,
     days_of,
     drawn,
     furniture,
@@ -174,4 +176,4 @@ def test_a_row_is_what_its_template_writes(states):
     row = dict.fromkeys(TEXTS, evil) | {state: state in states for state in STATES}
     with translation.override("fr"):
         context = {"row": row, "furniture": furniture("fr")}
-        assert written(row, "fr") == get_template("mailbox/_row.html").render(context)
+        assert written(cast("Row", row), "fr") == get_template("mailbox/_row.html").render(context)
