@@ -68,6 +68,27 @@ def test_who_comes_while_it_is_opened_waits_for_that_one(pool: ImapPool, any_ope
     assert opened[0] is opened[1]
 
 
+def test_who_comes_after_one_that_could_not_wait_waits_for_it_too(
+    pool: ImapPool, any_opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that has something else to show waits briefly; then it asks for the live list."""
+    monkeypatch.setattr(imap_pool, "PATIENCE", 0.2)
+    gate = threading.Event()
+
+    def slow() -> ImapSession:
+        gate.wait(10)
+        return any_opener()
+
+    ahead = started(lambda: pool.open_ahead("ann", slow), 1)
+    assert eventually(lambda: pool.holds("ann"))
+    with pytest.raises(Unreachable), pool.lease("ann", forbidden, timeout=0.1):
+        pass
+    threading.Timer(0.6, gate.set).start()
+    with pool.lease("ann", forbidden) as session:
+        assert not session.broken
+    ahead[0].join(10)
+
+
 def test_who_waits_shares_a_refusal(pool: ImapPool) -> None:
     """A second wrong password would be a step towards a locked mailbox."""
     gate, tries, told = threading.Event(), [], []

@@ -191,6 +191,8 @@ class ImapPool:
         try:
             until = min(deadline, self._hope(ahead, lease))
             if not self._changed.wait(until - time.monotonic()):
+                if lease.awaits:
+                    lease.awaits.awaited_by = None  # whoever comes next may have more time
                 raise Unreachable("Earlier requests still wait for this server.", reason="pool")
         finally:
             self._waiting.remove(lease)
