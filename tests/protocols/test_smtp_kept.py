@@ -1,6 +1,8 @@
 """SMTP sessions that serve one mail after the other: faster, and never less certain."""
 
+import gc
 import time
+import weakref
 from collections.abc import Callable, Hashable
 from contextlib import closing
 
@@ -75,6 +77,34 @@ def test_a_session_is_lent_to_one_at_a_time(endpoint: Endpoint, smtp_server: Rec
     send(endpoint, kept, dot=meanwhile)
     assert smtp_server.connections == 2
     assert sorted(mail.recipients for mail in smtp_server.accepted) == [[BOB], [BOB], [EVE]]
+
+
+def test_nothing_of_a_mail_is_kept_with_its_session(endpoint: Endpoint) -> None:
+    """A mail may have many megabytes."""
+
+    class Mail:
+        def progress(self) -> None:
+            """As a worker's, which knows the whole mail."""
+
+    kept, mail = Kept(), Mail()
+    gone = weakref.ref(mail)
+    kept_for, before_dot = kept.of("ann"), Dot()
+    submit(
+        endpoint,
+        LOGIN,
+        ANN,
+        (BOB,),
+        RAW,
+        guard=anywhere,
+        timeouts=QUICK,
+        before_dot=before_dot,
+        progress=mail.progress,
+        kept=kept_for,
+    )
+    del mail
+    gc.collect()
+    assert gone() is None
+    assert kept.take("ann")
 
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])

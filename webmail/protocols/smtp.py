@@ -89,6 +89,7 @@ def _delivered(
         submission.end(politely=isinstance(error, Rejected))
         raise
     if kept:
+        submission.progress = _nothing  # or what it knows of this mail would be kept with the session
         kept.keep(submission)
     else:
         submission.end()
