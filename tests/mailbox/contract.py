@@ -142,10 +142,10 @@ class MailboxContract:
     def test_counts(self, mailbox: Mailbox):
         self.add(mailbox, PLAIN, plain())
         self.add(mailbox, PLAIN, folder="Archive", flags=("\\Seen",))
-        counts = mailbox.counts(["INBOX", "Archive", "Nowhere"])
+        counts = mailbox.counts()
         assert (counts["INBOX"].total, counts["INBOX"].unread) == (2, 2)
         assert (counts["Archive"].total, counts["Archive"].unread) == (1, 0)
-        assert "Nowhere" not in counts
+        assert set(counts) <= {folder.name for folder in mailbox.folders()}
 
     # -- lists
 

@@ -213,8 +213,9 @@ class Mailbox(ABC):
         by name, children after their parent."""
 
     @abstractmethod
-    def counts(self, names: Sequence[str]) -> dict[str, Counts]:
-        """Messages and unread ones for each of these folders; those that can't be counted are left out."""
+    def counts(self) -> dict[str, Counts]:
+        """Messages and unread ones of each folder; those that can't be counted are left out. What folders() tells
+        after it is as new as the counts."""
 
     @abstractmethod
     def list_messages(self, folder: str, page: int = 1, query: "Query | None" = None) -> Page:

@@ -86,13 +86,15 @@ class ImapFolders(Mailbox):
         return found
 
     @repeatable
-    def counts(self, names: Sequence[str]) -> dict[str, Counts]:
-        wanted = {name for name in names if addressable(name)}
+    def counts(self) -> dict[str, Counts]:
+        if self._mark is None:
+            self._folders, self._mark = self._kept.folders()
         with self._lease(None) as session:
             listed = session.list_status(("MESSAGES", "UNSEEN"))
             if listed is None:
-                return _count_singly(session, sorted(wanted)[:COUNTED_SINGLY])
-        self._note(entry for entry, _status in listed)
+                folders = self._note(session.list_folders())
+                return _count_singly(session, [each.name for each in folders if each.selectable][:COUNTED_SINGLY])
+        wanted = {each.name for each in self._note(entry for entry, _status in listed) if each.selectable}
         found = {spelled(entry.name): status for entry, status in listed if status}
         return {name: Counts(found[name].messages, found[name].unseen) for name in wanted if name in found}
 

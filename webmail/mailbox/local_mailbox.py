@@ -135,8 +135,8 @@ class LocalMailbox(Mailbox):
         rows = LocalFolder.objects.filter(account=self._account)
         return arrange(Listed(row.name, "/", _special_use(row)) for row in rows)
 
-    def counts(self, names: Sequence[str]) -> dict[str, Counts]:
-        rows = LocalFolder.objects.filter(account=self._account, name__in=names)
+    def counts(self) -> dict[str, Counts]:
+        rows = LocalFolder.objects.filter(account=self._account)
         counted = rows.annotate(total=Count("messages"), unread=Count("messages", filter=Q(messages__seen=False)))
         return {row.name: Counts(row.total, row.unread) for row in counted}
 

@@ -89,8 +89,7 @@ def side(request: HttpRequest, account_id: int) -> HttpResponse:
     if not may_sign_in_unasked(account):
         return render(request, "mailbox/_side_error.html", {"account": account})
     with open_mailbox(account) as mailbox:
-        folders = mailbox.folders()
-        counts = mailbox.counts([each.name for each in folders if each.selectable])
+        counts, folders = mailbox.counts(), mailbox.folders()
     shown = entries(account.pk, folders, counts, request.GET.get("open", ""))
     return render(request, "mailbox/_folders.html", {"account": account, "entries": shown})
 
