@@ -16,7 +16,7 @@ from tests.people import PASSWORD
 from tests.servers.proxy import CuttingProxy
 from tests.servers.scripted import Peer, scripted
 from webmail.mailbox import ahead, opening
-from webmail.mailbox.opening import close_sessions, has_session
+from webmail.mailbox.opening import close_sessions, has_session, open_mailbox
 from webmail.protocols.imap_pool import ImapPool
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the thread sees what is committed, as in a process
@@ -129,6 +129,22 @@ def test_a_server_that_is_back_is_noted_too(alice_account: Account, watched: Cut
     Account.objects.filter(pk=alice_account.pk).update(incoming_error="refused")
     come(alice_account)
     assert eventually(lambda: not _threads())
+    alice_account.refresh_from_db()
+    assert alice_account.incoming_error == ""
+
+
+def test_what_is_kept_says_nothing_about_the_server(alice_account: Account, watched: CuttingProxy) -> None:
+    """Else pages would sign in by themselves again with a password that was refused."""
+    with open_mailbox(alice_account) as mailbox:
+        folders = mailbox.folders()
+    Account.objects.filter(pk=alice_account.pk).update(incoming_error="credentials")
+    alice_account.refresh_from_db()
+    with open_mailbox(alice_account) as mailbox:
+        assert mailbox.folders() == folders
+    alice_account.refresh_from_db()
+    assert alice_account.incoming_error == "credentials"
+    with open_mailbox(alice_account) as mailbox:
+        mailbox.list_messages("INBOX")
     alice_account.refresh_from_db()
     assert alice_account.incoming_error == ""
 

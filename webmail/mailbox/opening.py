@@ -10,7 +10,7 @@ nothing signs in by itself with a password that was refused.
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 from accounts.connecting import guard, timeouts
@@ -43,9 +43,16 @@ def open_mailbox(account: Account, *, patience: float | None = None) -> Iterator
         yield LocalMailbox(account)
         return
     until = None if patience is None else time.monotonic() + patience
+    asked = False  # a list of folders that was kept says nothing about the server of now
+
+    def lease(folder: str | None) -> AbstractContextManager[ImapSession]:
+        nonlocal asked
+        asked = True
+        return _lease(account, folder, until)
+
     try:
         yield RememberingMailbox(
-            lambda folder: _lease(account, folder, until),
+            lease,
             Kept(_key(account)),
             known=last_known(account),
             is_warm=lambda: _pool.has_idle(_key(account)),
@@ -56,7 +63,8 @@ def open_mailbox(account: Account, *, patience: float | None = None) -> Iterator
             _note(account, reason_of(error))
         raise
     else:
-        _note(account, "")
+        if asked:
+            _note(account, "")
 
 
 def may_sign_in_unasked(account: Account) -> bool:
@@ -71,7 +79,9 @@ def open_ahead(account: Account) -> None:
     if has_session(account):
         return
     with open_mailbox(account):
-        _pool.open_ahead(_key(account), lambda: _sign_in(account), server=_server(account), folder="INBOX")
+        opened = _pool.open_ahead(_key(account), lambda: _sign_in(account), server=_server(account), folder="INBOX")
+    if opened:
+        _note(account, "")
 
 
 def has_session(account: Account) -> bool:
