@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
+from django.test import override_settings
+from pytest_django.fixtures import Settings
 
+from webmail.mailbox import kept
 from webmail.mailbox.base import Flag, Folder, MessageRef, Page, Role, Summary
 from webmail.mailbox.known import ACCOUNT, JOURNAL, LastKnown
 from webmail.mime.types import Address, Headers
@@ -122,6 +125,19 @@ def test_a_change_that_the_cache_did_not_hear_of(known: LastKnown, redis_servers
     for key, value in stored.items():
         redis.restore(key, 0, value)
     assert known.recall("INBOX", 1) is None
+
+
+def test_flags_set_while_the_cache_does_not_answer(known: LastKnown, settings: Settings) -> None:
+    """Those that were entered before must not be forgotten for those that are."""
+    known.keep(page(summary(2), summary(1)), 1500.0)
+    known.flags_changed("INBOX", 7, [1], [Flag.SEEN], [])
+    with override_settings(CACHES={"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}):
+        assert known.recall("INBOX", 1) is None
+    known.flags_changed("INBOX", 7, [2], [Flag.SEEN], [])  # it answers again, and is not asked yet
+    kept._Pause.until = 0.0
+    assert known.recall("INBOX", 1) is None
+    known.keep(page(summary(2, Flag.SEEN), summary(1, Flag.SEEN)), 9e9)
+    assert known.recall("INBOX", 1)
 
 
 def test_a_folder_that_is_gone_has_no_page(known: LastKnown) -> None:

@@ -7,6 +7,8 @@ import pytest
 from django.urls import reverse
 
 from tests.mailbox.letters import PIXEL, PLAIN, html_with_picture, plain, with_file
+from tests.servers.scripted import Peer, scripted
+from webmail.mailbox import kept
 
 CORPUS = sorted((Path(__file__).parent.parent / "corpus").glob("*/*.eml"))
 
@@ -89,6 +91,16 @@ def test_what_is_shown_is_kept_and_survives_a_lost_cache(alice_client, account, 
     assert "Once" in alice_client.get(url(account, ref, "body")).content.decode()
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
     assert "Once" in alice_client.get(url(account, ref, "body")).content.decode()
+
+
+def test_a_cache_that_hangs_is_waited_for_once(alice_client, account, box, settings, monkeypatch):
+    monkeypatch.setattr(kept, "PAUSE_SECONDS", 60)
+    ref = put(box, html_with_picture("<p>Once</p>"))
+    with scripted(Peer.hang) as silent:
+        settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": f"redis://127.0.0.1:{silent.port}/0"}}
+        for name in ("message", "body"):
+            assert alice_client.get(url(account, ref, name)).status_code == 200
+        assert silent.connections == 1
 
 
 def test_picture_by_its_bytes_is_shown(alice_client, account, box):

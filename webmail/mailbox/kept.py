@@ -227,13 +227,18 @@ class _Pause:
 
 def get_many(keys: Iterable[str]) -> dict[str, Any]:
     """What the cache has of these; nothing while it does not answer."""
+    return answered(keys) or {}
+
+
+def answered(keys: Iterable[str]) -> dict[str, Any] | None:
+    """The same; None while it does not answer, for whoever would write what it has and something more."""
     if time.monotonic() < _Pause.until:
-        return {}
+        return None
     try:
         found: dict[str, Any] = cache.get_many(keys)
     except RedisError as error:
         _pause(error)
-        return {}
+        return None
     return found
 
 

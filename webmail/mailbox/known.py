@@ -21,7 +21,7 @@ from typing import Any
 from webmail.mailbox.base import Folder, MessageRef, NoSuchFolder, Page, Summary
 from webmail.mailbox.encoded import FORMAT, folder_from, folder_values, row_from, row_values
 from webmail.mailbox.imap_mailbox import ImapMailbox
-from webmail.mailbox.kept import Bounded, get_many, set_many
+from webmail.mailbox.kept import Bounded, answered, get_many, set_many
 from webmail.mailbox.pace import Pace, note_time, pace_of
 from webmail.mailbox.query import Query
 from webmail.protocols.errors import Unreachable
@@ -113,8 +113,12 @@ class LastKnown:
         self, folder: str, uidvalidity: int, uids: Sequence[int], add: Sequence[str], remove: Sequence[str]
     ) -> None:
         key, now = self._key("flags", folder), time.time()
+        found = answered([key])
+        if found is None:  # what it has would be written over
+            self.end(folder)
+            return
         try:
-            journal = _journal_from(get_many([key]).get(key))
+            journal = _journal_from(found.get(key))
         except ValueError:
             journal = {}
         entry = dict.fromkeys(add, (now, True)) | dict.fromkeys(remove, (now, False))

@@ -6,19 +6,17 @@ it fetch and wash once, and for new mail a worker does so before them (preparing
 any time: then it is done again.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from django.core.cache import cache
 from django.urls import get_script_prefix, reverse
-from redis.exceptions import RedisError
 
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, MessageRef
+from webmail.mailbox.kept import get_many, set_many
 from webmail.mailbox.pictures import picture_url
 from webmail.mime.enclosed import split_text
 from webmail.mime.sanitize import sanitize
@@ -29,8 +27,6 @@ READ_LIMIT = 2 * 2**20  # encoded octets of a body part
 CACHED_SECONDS = 24 * 3600
 CACHED_CHARACTERS = 2**20
 POLICY = 4  # grows when sanitize or text_to_html change what they let through
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +129,10 @@ def _key(account: Account, ref: MessageRef, part: Part, pictures: bool) -> str:
 
 
 def _kept(key: str) -> Shown | None:
-    try:
-        kept = cache.get(key)
-    except RedisError as error:
-        log.warning("The cache does not answer: %s", type(error).__name__)
-        return None
+    kept = get_many([key]).get(key)
     return Shown(**kept) if kept else None
 
 
 def _keep(key: str, shown: Shown) -> None:
-    if len(shown.html) > CACHED_CHARACTERS:
-        return
-    try:
-        cache.set(key, asdict(shown), CACHED_SECONDS)
-    except RedisError as error:
-        log.warning("The cache does not answer: %s", type(error).__name__)
+    if len(shown.html) <= CACHED_CHARACTERS:
+        set_many({key: asdict(shown)}, CACHED_SECONDS)
