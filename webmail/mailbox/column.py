@@ -5,6 +5,7 @@ request's CSRF token in its place. A Column holds every value that is shown, so 
 sees another person's. It lies in this process, bounded; a restart writes anew.
 """
 
+import secrets
 import sys
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from webmail.mailbox.kept import Bounded
 from webmail.mailbox.side import COLOURS, entries
 
 REMEMBERED_OCTETS = 2**20  # in this process: fifty columns of usual length
-HOLE = "\0csrf\0"  # where a form's CSRF token goes: no name of anything has control characters
+HOLE = f"\0{secrets.token_hex(8)}\0"  # where a form's CSRF token goes: nobody can name a folder so
 
 
 class Person(NamedTuple):
