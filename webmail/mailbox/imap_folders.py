@@ -5,7 +5,7 @@ a kept list is looked for in a new one. Each change made here first sees the lis
 then makes the kept list void for every process; a crash before that leaves it as old as another program's change would.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
