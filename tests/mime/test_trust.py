@@ -171,6 +171,20 @@ def test_hosts_that_are_what_they_seem(host):
     assert lookalike(host) == ""
 
 
+@pytest.mark.parametrize("letters", ["а\ud800b", "а\u202eb", "а\u2066b", "а\0b"])
+def test_letters_that_can_t_be_shown_are_not(letters):
+    host = f"xn--{letters.encode('punycode').decode()}.test"
+    assert lookalike(host) == ""
+    assert doubtful_link("www.bank.test", f"https://{host}/") == Doubt("link", "www.bank.test", host)
+
+
+@pytest.mark.parametrize("host", ["xn--" + "a" * 900_000, "xn--99zt52a" + "qqa" * 300_000, "xn--a." * 150_000])
+def test_hosts_beyond_all_length_are_nobody_s(host):
+    assert doubtful_link("www.bank.test", f"https://{host}/") is None
+    assert len(lookalike(host) + site_of(host)) < 1_000
+    assert all(len(doubt.said) < 1_000 for doubt in told(f"From: a@{host[:90_000]}"))
+
+
 def test_sites():
     assert site_of("www.example.org") == site_of("EXAMPLE.org.") == "example.org"
     assert site_of("a.b.example.co.uk") == "example.co.uk"

@@ -17,6 +17,7 @@ from webmail.mime.types import Headers
 
 Kind = Literal["reply_to", "name", "link", "link_lookalike", "sender_lookalike", "unconfirmed"]
 TEXT_LIMIT = 200  # characters of a link's text
+HOST_LIMIT, LABEL_LIMIT = 253, 63  # octets (RFC 1035, 2.3.4): what is longer is nobody's name
 
 _ADDRESS = re.compile(r"[\w.+\-]{1,64}@(?:[\w\-]{1,63}\.){1,8}[^\W\d_]{2,24}")
 _SHOWN_HOST = re.compile(
@@ -72,6 +73,8 @@ def doubtful_link(text: str, target: str) -> Doubt | None:
         host = urlsplit(target).hostname or ""
     except ValueError:
         return None
+    if len(host) > HOST_LIMIT:
+        return None
     if known_as := lookalike(host):
         return Doubt("link_lookalike", known_as, host)
     shown = _SHOWN_HOST.fullmatch(" ".join(text[:TEXT_LIMIT].split()))
@@ -84,14 +87,14 @@ def doubtful_link(text: str, target: str) -> Doubt | None:
 def site_of(host: str) -> str:
     """The part of a host name that is registered, about: "example.org", "example.co.uk". Without the public list of
     suffixes two hosts of one provider may count as one site; a hint may be missing, never wrong."""
-    labels = _readable(host.lower().rstrip(".")).split(".")
+    labels = _readable(host[:HOST_LIMIT].lower().rstrip(".")).split(".")
     long = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
     return ".".join(labels[-3 if long else -2 :])
 
 
 def lookalike(host: str) -> str:
     """The host as a reader sees it, if letters of it pass for others; "" if all is as it seems."""
-    shown = _readable(host.lower())
+    shown = _readable(host[:HOST_LIMIT].lower())
     return shown if not shown.isascii() and any(map(_deceives, shown.split("."))) else ""
 
 
@@ -101,10 +104,15 @@ def _readable(host: str) -> str:
 
 
 def _label(label: str) -> str:
+    """Its letters, where it names such as can be shown: Python's decoder also gives lone surrogates and characters that
+    turn the writing direction, and takes more than linear time."""
+    if not label.startswith("xn--") or len(label) > LABEL_LIMIT:
+        return label
     try:
-        return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+        letters = label[4:].encode("ascii").decode("punycode")
     except (UnicodeError, ValueError):
         return label
+    return letters if letters.isprintable() else label
 
 
 def _deceives(label: str) -> bool:
