@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.mime.hostile_html import SHEETS
 from webmail.mime.sanitize import sanitize
+from webmail.mime.style import LENGTH_LIMIT, clean_style
 from webmail.mime.stylesheet import RULES_LIMIT, SHEET_LIMIT, clean_sheet
 
 
@@ -111,6 +112,23 @@ def test_heavy_sheets_are_light_work(css):
     started = time.process_time()
     clean_sheet(css)
     assert time.process_time() - started < 2
+
+
+def test_comments_without_an_end_are_light_work():
+    started = time.process_time()
+    clean_sheet("p{color:red}", "/*a" * 300_000)
+    clean_sheet('p[title="' + "/*a" * 30_000 + '"]{color:red}')
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "unit", [" ", "\n", "url(", "url( ", "url('", 'url("', "/*a", "- ", "calc(", "a ", "1 ", "'", ","]
+)
+@pytest.mark.parametrize("begin", ["", "width: ", "background: url("])
+def test_heavy_declarations_are_light_work(begin, unit):
+    started = time.process_time()
+    clean_style((begin + unit * LENGTH_LIMIT)[:LENGTH_LIMIT])
+    assert time.process_time() - started < 0.5
 
 
 def test_limits():

@@ -12,8 +12,9 @@ LENGTH_LIMIT = 4_000  # characters of one style attribute
 REMEMBERED_LENGTH = 400  # characters
 
 _SANITIZER = CSSSanitizer(allowed_css_properties=STYLES, allowed_svg_properties=frozenset())
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_URL = re.compile(r"""url\(\s*(?:"[^"]*"|'[^']*'|[^"'()]*)\s*\)""", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)  # one without an end too, or each beginning is a search for it
+# Each blank can be matched in one way only: else thousands of them without a ")" cost the cube of their number.
+_URL = re.compile(r"""url\((?:\s*"[^"]*"\s*|\s*'[^']*'\s*|[^"'()]*)\)""", re.IGNORECASE)
 _DECLARATION = re.compile(r"""([a-z\-]+)\s*:\s*((?:[\w\s#%.,()!+*/\-]|"[\w\s.,\-]*"|'[\w\s.,\-]*')+)""")
 _FUNCTION = re.compile(r"([\w\-]*)\s*\(")
 _VIEWPORT_UNIT = re.compile(r"\d[sld]?v(?:h|min|max|b|i)\b", re.IGNORECASE)

@@ -36,7 +36,7 @@ _PSEUDO = (
 _COMPOUND = re.compile(rf"(\*|[A-Za-z][A-Za-z0-9]*)?((?:[.#]{_NAME})*)((?::(?:{_PSEUDO}))*)", re.ASCII)
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
 _ID = re.compile(rf"#({_NAME})", re.ASCII)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)  # one without an end too, or each beginning is a search for it
 _ROOTS = frozenset({"html", "body"})
 _NAMES = TAGS | _ROOTS | {"*", ""}
 # No prefers-color-scheme: in the dark the whole frame is turned round, the mail's own dark colours with it.
