@@ -13,6 +13,7 @@ from accounts.fields import Secret
 from accounts.models import Account, User
 from deploy.ports import free_port
 from tests.people import PASSWORD
+from tests.protocols.pooled import no_thread
 from tests.servers.proxy import CuttingProxy
 from tests.servers.scripted import Peer, scripted
 from webmail.mailbox import ahead, opening
@@ -164,6 +165,13 @@ def test_no_more_threads_than_a_few(alice: User, alice_account: Account, setting
         come(alice_account)
         assert len(_threads()) <= ahead.MOST
         assert eventually(lambda: not _threads())
+
+
+def test_a_sign_in_needs_no_thread(alice_account: Account, watched: CuttingProxy, monkeypatch) -> None:
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    come(alice_account)
+    monkeypatch.undo()
+    assert logins(watched) == 0
 
 
 def test_an_error_stays_in_the_thread(alice_account: Account, settings) -> None:

@@ -1,5 +1,6 @@
 """New mail is washed by a worker before anybody opens it."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,6 +13,7 @@ from django.urls import reverse
 from accounts.models import Account
 from tests.compose.visitor import Visitor
 from tests.mailbox.letters import plain
+from tests.protocols.pooled import no_thread
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.live import Live
 from tests.servers.proxy import CuttingProxy
@@ -203,6 +205,25 @@ def test_the_list_does_not_wait_for_a_broker_that_is_down(
     assert len(held) == 1
     held.clear()
     assert eventually(lambda: not news._ringing.locked())
+
+
+def test_a_list_needs_no_thread(
+    alice_client: Client,
+    alice_account: Account,
+    alice_mail: MailUser,
+    dovecot: DovecotForTests,
+    queue: Callable,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inbox = reverse("mailbox:folder", args=[alice_account.pk, "INBOX"])
+    alice_client.get(inbox)
+    dovecot.deliver(alice_mail.address, letter())
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    assert b"Pears" in alice_client.get(inbox).content
+    monkeypatch.undo()
+    dovecot.deliver(alice_mail.address, letter("Plums"))
+    alice_client.get(inbox)
+    assert eventually(lambda: queue() == 1)
 
 
 # -- the running product

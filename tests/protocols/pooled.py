@@ -27,6 +27,11 @@ def open_patiently(endpoint: Endpoint) -> ImapSession:
     return open_session(endpoint, Password("ann", "secret"), guard=anywhere, timeouts=timeouts)
 
 
+def no_thread(*_asked: object) -> None:
+    """In the place of Thread.start: the system has none left."""
+    raise RuntimeError("can't start new thread")
+
+
 def started(work: Callable[[], object], times: int) -> list[threading.Thread]:
     threads = [threading.Thread(target=work, daemon=True) for _ in range(times)]
     for thread in threads:

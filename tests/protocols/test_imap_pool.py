@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.protocols.conftest import open_quickly
-from tests.protocols.pooled import Opener, any_folder, forbidden, open_patiently, started
+from tests.protocols.pooled import Opener, any_folder, forbidden, no_thread, open_patiently, started
 from tests.servers.dovecot import DovecotForTests
 from tests.servers.scripted import Peer, ScriptedServer, anywhere, scripted
 from webmail.protocols import imap_pool
@@ -43,6 +43,17 @@ def test_a_session_is_kept_for_the_next(pool: ImapPool, opener: Opener) -> None:
     with pool.lease("ann", forbidden) as second:
         assert second is first
         assert second.selected
+
+
+def test_a_session_is_kept_where_no_thread_is_to_be_had(
+    pool: ImapPool, opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pool.lease("ann", opener) as first:
+        monkeypatch.setattr(threading.Thread, "start", no_thread)
+    with pool.lease("ann", forbidden) as second:
+        assert second is first
+        monkeypatch.undo()
+    assert pool._sweeper, "what lies idle is closed some day all the same"
 
 
 def test_no_session_serves_two_keys(pool: ImapPool, opener: Opener) -> None:

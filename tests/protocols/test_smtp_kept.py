@@ -1,6 +1,7 @@
 """SMTP sessions that serve one mail after the other: faster, and never less certain."""
 
 import gc
+import threading
 import time
 import weakref
 from collections.abc import Callable, Hashable
@@ -9,6 +10,7 @@ from contextlib import closing
 import pytest
 
 from tests.protocols.conftest import LOGIN
+from tests.protocols.pooled import no_thread
 from tests.protocols.test_smtp import ANN, BOB, EVE, RAW, Dot, endpoint_of
 from tests.servers.proxy import CuttingProxy
 from tests.servers.scripted import QUICK, Peer, Script, anywhere, scripted
@@ -105,6 +107,18 @@ def test_nothing_of_a_mail_is_kept_with_its_session(endpoint: Endpoint) -> None:
     gc.collect()
     assert gone() is None
     assert kept.take("ann")
+
+
+def test_a_mail_that_was_taken_does_not_fail_for_want_of_a_thread(
+    endpoint: Endpoint, smtp_server: RecordingServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Kept()
+    assert send(endpoint, kept, dot=lambda: monkeypatch.setattr(threading.Thread, "start", no_thread)) == {}
+    monkeypatch.undo()
+    assert kept.take("ann") is None, "nothing would end it"
+    send(endpoint, kept)
+    assert kept.take("ann")
+    assert len(smtp_server.accepted) == 2
 
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])

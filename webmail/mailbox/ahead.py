@@ -8,6 +8,7 @@ list signs in by itself.
 
 import logging
 import threading
+from contextlib import suppress
 from functools import partial
 
 from django.contrib.auth.models import AnonymousUser
@@ -42,7 +43,8 @@ def _start(account: Account) -> None:
     """Beyond the few, nothing is begun, and nothing waits in a queue until nobody needs it any more."""
     with _starting:
         if sum(thread.name == NAME for thread in threading.enumerate()) < MOST:
-            threading.Thread(target=_open, args=(account,), name=NAME, daemon=True).start()
+            with suppress(RuntimeError):  # no thread is to be had
+                threading.Thread(target=_open, args=(account,), name=NAME, daemon=True).start()
 
 
 def _open(account: Account) -> None:

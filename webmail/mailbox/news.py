@@ -33,7 +33,10 @@ def notice(account: Account, page: Page) -> None:
         return
     _newest.set(place, newest, 1)
     uids = [row.ref.uid for row in page.rows if row.ref.uid > known and not row.seen and row.size <= LARGEST]
-    threading.Thread(target=_ring, args=(*place, uids[:MOST]), name="ringing", daemon=True).start()
+    try:
+        threading.Thread(target=_ring, args=(*place, uids[:MOST]), name="ringing", daemon=True).start()
+    except RuntimeError:  # no thread is to be had
+        _ringing.release()
 
 
 def _ring(account_id: int, version: int, folder: str, uidvalidity: int, uids: list[int]) -> None:

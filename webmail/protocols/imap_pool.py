@@ -306,8 +306,9 @@ class ImapPool:
     def _sweep_later(self) -> None:
         if self._sweeper is None:
             ended = threading.Event()
-            threading.Thread(target=self._sweep, args=(ended,), name="IMAP sessions", daemon=True).start()
-            self._sweeper = ended
+            with suppress(RuntimeError):  # no thread is to be had: the next session that comes back tries again
+                threading.Thread(target=self._sweep, args=(ended,), name="IMAP sessions", daemon=True).start()
+                self._sweeper = ended
 
     def _sweep(self, ended: threading.Event) -> None:
         """Close what has lain too long, until nothing lies idle any more."""

@@ -42,22 +42,28 @@ class KeptSessions(Generic[S]):
 
     def keep(self, key: Hashable, session: S) -> None:
         with self._lock:
-            self._kept.append((key, session, time.monotonic() + self.seconds))
-            crowded = self._kept.pop(0)[1] if len(self._kept) > self.most else None
-            if self._timer is None:
-                self._wake_in(self.seconds)
-        if crowded:
-            crowded.end(politely=False)
+            surplus: S | None = session
+            if self._timer or self._wake_in(self.seconds):
+                self._kept.append((key, session, time.monotonic() + self.seconds))
+                surplus = self._kept.pop(0)[1] if len(self._kept) > self.most else None
+        if surplus:
+            surplus.end(politely=False)
 
     def _pop(self, key: Hashable) -> S | None:
         with self._lock:
             places = [index for index, entry in enumerate(self._kept) if entry[0] == key]
             return self._kept.pop(places[-1])[1] if places else None
 
-    def _wake_in(self, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self._end_old)
-        self._timer.daemon = True
-        self._timer.start()
+    def _wake_in(self, seconds: float) -> bool:
+        """False where no thread is to be had: a mail that was taken must not fail for that."""
+        timer = threading.Timer(seconds, self._end_old)
+        timer.daemon = True
+        try:
+            timer.start()
+        except RuntimeError:
+            return False
+        self._timer = timer
+        return True
 
     def _end_old(self) -> None:
         now = time.monotonic()
