@@ -2,7 +2,7 @@
 
 Each child leads its own session, so that Ctrl-C reaches us alone and a whole group can be ended at once. Should we be
 killed without a chance to clean up, the kernel tells the child: setpriv (util-linux) asks for that signal before it
-becomes the program (prctl(2), PR_SET_PDEATHSIG).
+becomes the program (prctl(2), PR_SET_PDEATHSIG). Were we killed before that, a shell notices that its parent is another.
 """
 
 import contextlib
@@ -29,7 +29,10 @@ def spawn(
     folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own, both its outputs to `output`; it gets `orphaned` if we die first."""
-    leash = ["setpriv", "--pdeathsig", orphaned.name[3:]] if shutil.which("setpriv") else []
+    leash: list[str] = []
+    if shutil.which("setpriv"):
+        unless_orphaned = ["sh", "-c", '[ "$PPID" = "$0" ] && exec "$@"', str(os.getpid())]
+        leash = ["setpriv", "--pdeathsig", orphaned.name[3:], *unless_orphaned]
     return subprocess.Popen(
         [*leash, *map(str, command)],
         stdin=subprocess.DEVNULL,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-WEB_PROCESSES, WEB_THREADS = 2, 8
+WEB_PROCESSES, WEB_THREADS = 2, 16
 WORKER_THREADS = {"celery": 8, "imports": 4, "ahead": 2}  # by queue: settings.CELERY_TASK_ROUTES
 # Celery's stern words to root aim at pickled tasks; ours are JSON, and a container's root is a common choice.
 QUIET = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges", "PYTHONUNBUFFERED": "1"}
@@ -17,8 +17,9 @@ class CommandFailed(Exception):
 
 
 def web(host: str, port: int) -> list[str]:
-    """Two processes, forked from one that has loaded the product: sixteen threads of one interpreter spend a third of
-    their time on taking turns (docs/architecture.md)."""
+    """Two processes, forked from one that has loaded the product: threads of one interpreter spend a third of their
+    time on taking turns (docs/architecture.md). So many threads, because a mail server that falls silent holds up to
+    six of a process for some seconds."""
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     size = ["--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS), "--preload"]
     options = ["--worker-class", "gthread", *size, "--bind", bind]

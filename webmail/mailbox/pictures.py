@@ -25,7 +25,7 @@ SIGNED_SECONDS = 26 * 3600  # longer than a washed body is kept with such addres
 ADDRESS_LIMIT = 2_000  # characters: signed and within a URL, they must fit into a request's first line
 SIZE_LIMIT = 10 * 2**20  # octets
 FETCH_SECONDS = 8.0
-SEATS = 3  # pictures fetched at once, of the 8 threads that serve pages in each process
+SEATS = 3  # pictures fetched at once, of the 16 threads that serve pages in each process
 SEAT_SECONDS = 0.25  # how long one waits for a seat
 SULKING_SECONDS = 60.0
 
