@@ -140,6 +140,7 @@ HEAVY_HEADERS = {
     "encoded words begun": b"Subject: " + b"=?utf-8?q?" * 20_000,
     "encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 20_000,
     "recipients": b"To: " + b", ".join(b'"Name %d" <user%d@example.org>' % (n, n) for n in range(10_000)),
+    "blanks": b"From: a" + b" " * 99_000 + b"@\r\nTo: " + b"\t" * 99_000 + b'@\r\nCc: "a"' + b" " * 99_000 + b"@",
     "fields": b"X-A: b\r\n" * 200_000,
     "folds": b"Subject: a\r\n" + b" b\r\n" * 200_000,
     "references": b"References: " + b"<a@b> " * 200_000,

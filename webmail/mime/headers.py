@@ -32,14 +32,15 @@ _CHARSET = r"=\?([\w.:+\-]{1,60})(?:\*[\w\-]*)?\?"
 _ENCODED_WORD = re.compile(rf"{_CHARSET}([bBqQ])\?([^\r\n]{{0,{WORD_LIMIT}}}?)\?=", re.ASCII)
 _BETWEEN_WORDS = re.compile(rf"(\?=)[ \t\r\n]+(?={_CHARSET}[bBqQ]\?)", re.ASCII)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
-_SIMPLE_MAILBOX = re.compile(r'\s*(?:"([^"\\]*)"|([^"\\<>(),;:@\[\]]*))\s*<([^\s<>"\\(),;:]+)>\s*')
+# Of text without space at its ends. Each blank can be matched in one way only: a hundred thousand must cost no more.
+_SIMPLE_MAILBOX = re.compile(r'(?:"([^"\\]*)"\s*|([^"\\<>(),;:@\[\]]*))<([^\s<>"\\(),;:]+)>')
 _USUAL_DATE = re.compile(  # parsedate_tz takes everything else too, and five times as long
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d):(\d\d):(\d\d)"
     r" ([+-])(\d\d)(\d\d)(?: \([A-Z]+\))?",
     re.ASCII,
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SIMPLE_ADDRESS = re.compile(r'\s*([^\s<>"\\(),;:]+)\s*')
+_SIMPLE_ADDRESS = re.compile(r'([^\s<>"\\(),;:]+)')
 _ADDRESS_TOKEN = re.compile(r'\\.|["()<>,;:]|[^\\"()<>,;:]+|\\', re.DOTALL)
 _NEEDS_QUOTES = re.compile(r"[^\w\s!#$%&\'*+\-/=?^`{|}~]|\A\s|\s\Z|\s\s")
 
@@ -159,7 +160,7 @@ def _word_octets(encoding: str, payload: str) -> bytes:
 def parse_addresses(raw: bytes | str) -> tuple[Address, ...]:
     """The mailboxes of an address list (RFC 5322, 3.4), group names left out. Encoded words are decoded after the list
     is cut, so that none can add a mailbox, and never within an address."""
-    text = _as_text(raw)
+    text = _as_text(raw).strip()
     if simple := _SIMPLE_MAILBOX.fullmatch(text) or _SIMPLE_ADDRESS.fullmatch(text):
         name, address = (simple[1] or simple[2] or "", simple[3]) if simple.re is _SIMPLE_MAILBOX else ("", simple[1])
         return (Address(one_line(_decode_words(name)), one_line(address)),)

@@ -19,7 +19,6 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+\-]{1,100}/[a-z0-9!#$&^_.+\-]{1,100}")
-_SLASH = re.compile(r"\s*/\s*")
 _TOKENS = re.compile(r"[^\s()<>@,;:\\\"/\[\]?=]+(?:/[^\s()<>@,;:\\\"/\[\]?=]+)?")
 _NOT_IN_FILENAMES = re.compile(r'[/\\:*?"<>|]')
 
@@ -70,7 +69,7 @@ def without_comments(text: str) -> str:
 def content_type(value: str, default: str = "text/plain") -> str:
     """A usable "type/subtype": `default` where none was given or what was given follows no syntax (RFC 2045, 5.2),
     application/octet-stream where it is a name that means nothing."""
-    value = _SLASH.sub("/", value)
+    value = "/".join(word.strip() for word in value.split("/"))
     if value in ("text", "text/"):
         return "text/plain"
     if _TYPE.fullmatch(value):
