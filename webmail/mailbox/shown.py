@@ -122,10 +122,12 @@ def _escaped(part: Part, octets: bytes, truncated: bool) -> Shown:
 
 
 def _key(account: Account, ref: MessageRef, part: Part, pictures: bool) -> str:
+    # Server and user name too: a database that was made anew, or restored, gives the same numbers to other accounts.
+    whose = account.pk, account.version, account.incoming_endpoint(), account.incoming_username
     # The prefix too: addresses of pictures are written into the HTML, and a worker may be set up without it.
-    place = f"{get_script_prefix()}\0{account.pk}\0{account.version}\0{ref.folder}\0{ref.uidvalidity}\0{ref.uid}"
-    place = f"{place}\0{part.section}\0{pictures}"
-    return f"shown:{POLICY}:{sha256(place.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    place = get_script_prefix(), *whose, ref.folder, ref.uidvalidity, ref.uid, part.section, pictures
+    named = "\0".join(map(str, place))
+    return f"shown:{POLICY}:{sha256(named.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def _kept(key: str) -> Shown | None:

@@ -1,0 +1,47 @@
+"""What is shown of a message is kept for its own account alone."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from accounts.models import Account
+from webmail.mailbox.base import Message, MessageRef, Summary
+from webmail.mailbox.local_mailbox import LocalMailbox
+from webmail.mailbox.shown import shown_body
+from webmail.mime.structure import choose_body, from_bytes
+from webmail.mime.types import Headers, Part
+
+ROOT = from_bytes(b"Content-Type: text/plain\n\nx")
+REF = MessageRef("INBOX", 1, 1)  # as in many a mailbox: not every server begins with a large UIDVALIDITY
+MESSAGE = Message(Summary(REF, Headers("Tea"), frozenset(), datetime.now(UTC), 100, False), ROOT, choose_body(ROOT))
+
+
+class Saying(LocalMailbox):
+    """Its one message has this text."""
+
+    def __init__(self, account: Account, text: bytes):
+        super().__init__(account)
+        self.text = text
+
+    def read_part(self, ref: MessageRef, part: Part, limit: int | None = None) -> bytes:
+        return self.text
+
+
+def shown(account: Account, text: bytes) -> str:
+    return shown_body(Saying(account, text), account, MESSAGE).html
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"version": 2},
+        {"incoming_username": "bob"},  # the same number, after a backup was put back or the database begun anew
+        {"incoming_host": "elsewhere.example"},
+    ],
+)
+def test_no_other_account_sees_it(alice_account: Account, other: dict[str, object]) -> None:
+    assert "hers" in shown(alice_account, b"hers")
+    assert "hers" in shown(alice_account, b"not fetched again")
+    for name, value in other.items():
+        setattr(alice_account, name, value)
+    assert "his" in shown(alice_account, b"his")
