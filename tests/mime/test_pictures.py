@@ -1,6 +1,7 @@
 """picture_of(): what a picture is, by its octets alone."""
 
 import struct
+import time
 
 import pytest
 from hypothesis import given
@@ -85,6 +86,22 @@ def test_bombs(width, height):
     found = picture_of(png(width, height))
     assert found is not None
     assert not found.is_reasonable
+
+
+@pytest.mark.parametrize(
+    ("begin", "unit"),
+    [
+        (b"\xff\xd8\xff", b"\xff"),
+        (b"\xff\xd8", b"\xff\xd0"),
+        (b"\xff\xd8", b"\xff\xe0\0\2"),
+        (gif(1, 1)[:19], b"\x21\xfe\0"),
+        (gif(1, 1)[:19] + b"\x21\xfe", b"\1a"),
+    ],
+)
+def test_endless_heads_are_light_work(begin, unit):
+    started = time.process_time()
+    assert picture_of(begin + unit * (10 * 2**20 // len(unit))) is None
+    assert time.process_time() - started < 0.5
 
 
 @given(

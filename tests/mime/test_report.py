@@ -172,6 +172,7 @@ def test_heavy_reports_are_light_work():
         b"Final-Recipient: a\n" * 50_000,
         b"Final-Recipient: a\nDiagnostic-Code: x; " + b"5.1." * 200_000,
         b"\n \t" * 300_000,
+        b"Final-Recipient: \xff\xe9\nDiagnostic-Code: \xff\xe9\nStatus: \xff\n\n" * 9_000,
     ]
     started = time.process_time()
     for octets in heavy:

@@ -3,12 +3,13 @@
 import struct
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.mime.wrapping import BINARY, LONG, OBJECT, UNICODE, attribute, properties, tnef, winmail
+from tests.mime.wrapping import BINARY, LONG, OBJECT, STRING, UNICODE, attribute, properties, tnef, winmail
 from webmail.mime.lzfu import RTF_LIMIT, decompress
-from webmail.mime.tnef import is_tnef, read_tnef
+from webmail.mime.tnef import DEPTH_LIMIT, FILES_LIMIT, is_tnef, read_tnef
 from webmail.mime.types import Attachment
 
 # The example of MS-OXRTFCP, 3.1.1.
@@ -83,6 +84,46 @@ def test_claims_beyond_the_octets_cost_nothing():
     for raw in claims:
         assert read_tnef(raw) is not None
     assert time.process_time() - started < 2
+
+
+FOREIGN = b"\xff\xe9a\0"  # of no charset that is named: guessed at
+FILE = attribute(0x9002, b"", 2)
+MESSAGE = bytes.fromhex("0703020000000000c000000000000046")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        tnef(*[FILE + attribute(0x8010, FOREIGN, 2)] * 40_000),
+        tnef(FILE, *[attribute(0x8010, FOREIGN, 2)] * 90_000),
+        tnef(FILE, attribute(0x9005, properties(*[(0x3707, STRING, FOREIGN)] * 90_000), 2)),
+        tnef(*[attribute(0x8004, FOREIGN)] * 100_000),
+        tnef(*[attribute(0x9003, properties((0x1000, STRING, FOREIGN)))] * 30_000),
+        tnef(
+            *[FILE + attribute(0x9005, properties((0x3701, OBJECT, MESSAGE + tnef(attribute(0x8004, FOREIGN)))))] * 400
+        ),
+        tnef(*[attribute(0x9003, properties((0x1009, BINARY, COMPRESSED)))] * 15_000),
+    ],
+    ids=["names", "titles", "long names", "subjects", "texts", "messages", "rich texts"],
+)
+def test_what_stands_there_often_is_read_once(raw):
+    started = time.process_time()
+    found = read_tnef(raw)
+    assert found
+    assert len(found.files) <= FILES_LIMIT
+    assert time.process_time() - started < 2
+
+
+def test_messages_in_messages():
+    raw = winmail(subject="Deep", text="Below")
+    for _ in range(DEPTH_LIMIT):
+        raw = tnef(FILE, attribute(0x9005, properties((0x3701, OBJECT, MESSAGE + raw)), 2))
+    found = read_tnef(raw)
+    assert found
+    assert [file.filename for file in found.files] == ["Deep.txt"]
+    found = read_tnef(tnef(FILE, attribute(0x9005, properties((0x3701, OBJECT, MESSAGE + raw)), 2)))
+    assert found
+    assert [file.content[:4] for file in found.files] == [raw[:4]]  # too deep: the file as it is
 
 
 def test_a_small_stream_does_not_become_a_large_one():

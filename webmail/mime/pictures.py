@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 PIXELS_LIMIT = 40_000_000  # 160 MB once a browser has decoded it
 SIDE_LIMIT = 20_000  # pixels
+HEAD_LIMIT = 2**20  # octets in which the size must stand: camera data before it has some hundred thousand
 
 # Start of frame: all but the tables (C4, C8, CC) that share their range (ISO/IEC 10918-1, table B.1).
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -31,8 +32,9 @@ class Picture:
 def picture_of(octets: bytes) -> Picture | None:
     """The picture that these octets begin; None if they begin none, or one whose size can't be read."""
     readers = (_png, _gif, _jpeg, _webp)
+    head = octets[:HEAD_LIMIT]  # ten million blocks of one octet each would keep a thread for seconds
     try:
-        return next((picture for read in readers if (picture := read(octets))), None)
+        return next((picture for read in readers if (picture := read(head))), None)
     except (struct.error, IndexError):
         return None
 

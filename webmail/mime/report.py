@@ -150,9 +150,9 @@ def read_delivery_report(octets: bytes) -> DeliveryReport:
     Never raises; without any recipient it told nothing."""
     blocks = [header_fields(block) for block in _BLANK_LINE.split(octets[:READ_LIMIT].strip()) if block.strip()]
     about = next((block for block in blocks if not _is_recipient(block)), {})
-    deliveries = [_delivery(block) for block in blocks if _is_recipient(block)]
+    recipients = [block for block in blocks if _is_recipient(block)]
     return DeliveryReport(
-        tuple(deliveries[:RECIPIENTS_LIMIT]),
+        tuple(map(_delivery, recipients[:RECIPIENTS_LIMIT])),
         _typed(about, "reporting-mta"),
         parse_date(about.get("arrival-date", [b""])[0]),
     )

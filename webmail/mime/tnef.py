@@ -1,15 +1,18 @@
 """winmail.dat opened: the files and the text that Outlook wrapped for its own kind (MS-OXTNEF).
 
-read_tnef(octets) → attributes, one after the other → message properties (text) and attachments → Tnef
+read_tnef(octets) → attributes, one after the other → message properties (text) and attachments, as octets → of what is
+given, at most FILES_LIMIT files, the names and texts → Tnef
 
 One pass, bounded by the length of the octets whatever the counts in them claim; what is cut off or makes no sense ends
-the reading of the stream or of that attachment, and what was read until there is given. (The library for this on the
+the reading of the stream or of that attachment, and what was read until there is given. Octets become text last, as a
+name that stands there a hundred thousand times would be guessed at as often. (The library for this on the
 package index follows such counts for minutes and strips zeros from the end of files.)
 """
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from webmail.mime.charsets import decode_text
 from webmail.mime.headers import one_line
@@ -54,26 +57,29 @@ class Tnef:
     files: tuple[Attachment, ...] = ()
 
 
+_String = tuple[int, bytes]  # property type and octets
+_NOTHING: _String = (_STRING, b"")
+
+
 @dataclass(slots=True)
 class _File:
-    name: str = ""
-    long_name: str = ""
-    kind: str = ""
-    content_id: str = ""
+    name: _String = _NOTHING
+    long_name: _String = _NOTHING
+    kind: _String = _NOTHING
+    content_id: _String = _NOTHING
     content: bytes = b""
-    message: "Tnef | None" = None
+    is_message: bool = False
 
 
 @dataclass(slots=True)
 class _Reading:
     """What was read so far."""
 
-    depth: int
     charset: str = ""
     body_charset: str = ""
-    subject: str = ""
-    text: str = ""
-    html: str = ""
+    subject: _String = _NOTHING
+    text: _String = _NOTHING
+    html: _String = _NOTHING
     rtf: bytes = b""
     files: list[_File] = field(default_factory=list)
 
@@ -85,19 +91,20 @@ def is_tnef(content_type: str, filename: str) -> bool:
 
 def read_tnef(octets: bytes) -> Tnef | None:
     """The decoded content of such a part; None if it is no TNEF. Never raises."""
-    return _read(octets, 0)
+    reading = _read(octets)
+    if reading is None:
+        return None
+    files = tuple(islice(_files(reading, 0), FILES_LIMIT))
+    return Tnef(_subject(reading), _body(reading), _html(reading), files)
 
 
-def _read(octets: bytes, depth: int) -> Tnef | None:
+def _read(octets: bytes) -> _Reading | None:
     if not octets.startswith(_SIGNATURE):
         return None
-    reading = _Reading(depth)
+    reading = _Reading()
     for name, value in _attributes(octets):
         _take(reading, name, value)
-    files = [file for entry in reading.files for file in _opened(entry)]
-    if reading.rtf and not (reading.html or reading.text):
-        files.append(Attachment("message.rtf", "application/rtf", reading.rtf))
-    return Tnef(one_line(reading.subject), reading.text, reading.html, tuple(files[:FILES_LIMIT]))
+    return reading
 
 
 def _attributes(octets: bytes) -> Iterator[tuple[int, bytes]]:
@@ -115,61 +122,63 @@ def _take(reading: _Reading, name: int, value: bytes) -> None:
             reading.files.append(_File())
     elif name in (_FILE_TITLE, _FILE_DATA, _FILE_PROPERTIES):
         if reading.files:
-            _take_of_file(reading, reading.files[-1], name, value)
+            _take_of_file(reading.files[-1], name, value)
     elif name == _OEM_CODEPAGE and len(value) >= 4:
         reading.charset = _charset(value)
     elif name == _SUBJECT:
-        reading.subject = _string(value, reading.charset)
+        reading.subject = (_STRING, value)
     elif name == _BODY:
-        reading.text = _string(value, reading.charset)
+        reading.text = (_STRING, value)
     elif name == _PROPERTIES:
         _take_properties(reading, value)
 
 
-def _take_of_file(reading: _Reading, file: _File, name: int, value: bytes) -> None:
+def _take_of_file(file: _File, name: int, value: bytes) -> None:
     if name == _FILE_TITLE:
-        file.name = _string(value[:_NAME_LIMIT], reading.charset)
+        file.name = (_STRING, value[:_NAME_LIMIT])
     elif name == _FILE_DATA:
         file.content = value
     else:
         for key, kind, octets in _properties(value):
-            _take_file_property(reading, file, key, kind, octets)
+            _take_file_property(file, key, kind, octets)
 
 
-def _take_file_property(reading: _Reading, file: _File, key: int, kind: int, octets: bytes) -> None:
+def _take_file_property(file: _File, key: int, kind: int, octets: bytes) -> None:
     if key == _DATA and kind == _OBJECT:
-        if octets.startswith(_MESSAGE_OBJECT) and reading.depth < DEPTH_LIMIT:
-            file.message = _read(octets[16:], reading.depth + 1)
+        file.is_message = octets.startswith(_MESSAGE_OBJECT)
         file.content = octets[16:]
     elif key == _DATA and kind == _BINARY:
         file.content = octets
     elif kind in (_STRING, _UNICODE):
-        text = _text(kind, octets[:_NAME_LIMIT], reading.charset)
+        text = (kind, octets[:_NAME_LIMIT])
         if key == _LONG_NAME:
             file.long_name = text
         elif key in (_SHORT_NAME, _DISPLAY_NAME):
-            file.name = file.name or text
+            file.name = file.name if _says(file.name) else text
         elif key == _MIME_TYPE:
             file.kind = text
         elif key == _CONTENT_ID:
-            file.content_id = text.strip("<> ")
+            file.content_id = text
 
 
 def _take_properties(reading: _Reading, value: bytes) -> None:
-    found: dict[int, tuple[int, bytes]] = {}
+    found: dict[int, _String] = {}
     for key, kind, octets in _properties(value):
         found.setdefault(key, (kind, octets))
-    if len(found.get(_INTERNET_CODEPAGE, (0, b""))[1]) >= 4:
+    if len(found.get(_INTERNET_CODEPAGE, _NOTHING)[1]) >= 4:
         reading.body_charset = _charset(found[_INTERNET_CODEPAGE][1])
-    charset = reading.body_charset or reading.charset
-    if _BODY_TEXT in found:
-        reading.text = _text(*found[_BODY_TEXT], reading.charset) or reading.text
+    if _says(found.get(_BODY_TEXT, _NOTHING)):
+        reading.text = found[_BODY_TEXT]
     if _BODY_HTML in found:
-        reading.html = _text(*found[_BODY_HTML], charset)
-    if _SUBJECT_PROPERTY in found:
-        reading.subject = _text(*found[_SUBJECT_PROPERTY], reading.charset) or reading.subject
+        reading.html = found[_BODY_HTML]
+    if _says(found.get(_SUBJECT_PROPERTY, _NOTHING)):
+        reading.subject = found[_SUBJECT_PROPERTY]
     if _BODY_RTF in found:
-        reading.rtf = decompress(found[_BODY_RTF][1])
+        reading.rtf = found[_BODY_RTF][1]
+
+
+def _says(text: _String) -> bool:
+    return bool(text[1].strip(b"\0"))
 
 
 def _properties(octets: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -219,25 +228,53 @@ def _charset(value: bytes) -> str:
     return _CODEPAGES.get(number, f"cp{number}")
 
 
-def _text(kind: int, octets: bytes, charset: str) -> str:
-    return decode_text(octets, "utf-16-le") if kind == _UNICODE else _string(octets, charset)
+def _subject(reading: _Reading) -> str:
+    return one_line(_decoded(reading.subject, reading.charset))
 
 
-def _string(octets: bytes, charset: str) -> str:
-    return decode_text(octets.rstrip(b"\0"), charset)
+def _body(reading: _Reading) -> str:
+    return _decoded(reading.text, reading.charset)
 
 
-def _opened(file: _File) -> Iterator[Attachment]:
-    """The file; or of a message within the message its text and its files, where it has any."""
-    name = safe_filename(file.long_name or file.name)
-    message = file.message
-    if message is None or not (message.html or message.text or message.files):
-        kind = content_type(file.kind.strip().lower(), "application/octet-stream")
-        yield Attachment(name, kind, file.content, one_line(file.content_id))
-        return
-    title = safe_filename(message.subject or name) or "message"
-    if message.html:
-        yield Attachment(f"{title}.html", "text/html", message.html.encode())
-    elif message.text:
-        yield Attachment(f"{title}.txt", "text/plain", message.text.encode())
-    yield from message.files
+def _html(reading: _Reading) -> str:
+    return _decoded(reading.html, reading.body_charset or reading.charset)
+
+
+def _decoded(text: _String, charset: str) -> str:
+    kind, octets = text
+    return decode_text(octets, "utf-16-le") if kind == _UNICODE else decode_text(octets.rstrip(b"\0"), charset)
+
+
+def _files(reading: _Reading, depth: int) -> Iterator[Attachment]:
+    for file in reading.files:
+        message = _read(file.content) if file.is_message and depth < DEPTH_LIMIT else None
+        found = _of_message(file, message, reading, depth + 1) if message else iter(())
+        first = next(found, None)
+        if first is None:
+            yield _attachment(file, reading)
+        else:
+            yield first
+            yield from found
+    if reading.rtf and not (_says(reading.html) or _says(reading.text)) and (rtf := decompress(reading.rtf)):
+        yield Attachment("message.rtf", "application/rtf", rtf)
+
+
+def _attachment(file: _File, reading: _Reading) -> Attachment:
+    kind = content_type(_decoded(file.kind, reading.charset).strip().lower(), "application/octet-stream")
+    content_id = one_line(_decoded(file.content_id, reading.charset).strip("<> "))
+    return Attachment(_name(file, reading), kind, file.content, content_id)
+
+
+def _name(file: _File, reading: _Reading) -> str:
+    return safe_filename(_decoded(file.long_name, reading.charset) or _decoded(file.name, reading.charset))
+
+
+def _of_message(file: _File, message: _Reading, above: _Reading, depth: int) -> Iterator[Attachment]:
+    """Of a message within the message its text and its files; nothing where it has none."""
+    if _says(message.html) or _says(message.text):
+        title = safe_filename(_subject(message)) or _name(file, above) or "message"
+        if _says(message.html):
+            yield Attachment(f"{title}.html", "text/html", _html(message).encode())
+        else:
+            yield Attachment(f"{title}.txt", "text/plain", _body(message).encode())
+    yield from _files(message, depth)
