@@ -315,6 +315,26 @@ def test_a_glance_at_numbers_that_are_gone(opened: Opened) -> None:
     assert session.glance(lambda exists: (1, exists)) == Glance(1, {7: frozenset()}, None)
 
 
+def test_a_glance_while_messages_go_again_and_again(opened: Opened) -> None:
+    """Flags that change after a message has gone are told by its successors' new numbers."""
+    uids = [5, 6, 7]
+
+    def play(peer: Peer) -> None:
+        peer.say(GREETING)
+        while True:
+            tag, verb, *_rest = peer.hear().decode().split(" ")
+            if verb == "FETCH":
+                peer.say(*(f"* {number} FETCH (UID {uid} FLAGS ())" for number, uid in enumerate(uids, 1)), f"{tag} OK")
+            elif verb == "STATUS" and len(uids) > 1:
+                uids.pop(0)
+                peer.say("* 1 EXPUNGE", "* 1 FETCH (FLAGS (\\Seen))", f"{tag} OK")
+            else:
+                peer.say(*{"SELECT": SELECT, "CAPABILITY": ["* CAPABILITY X"]}.get(verb, []), f"{tag} OK done")
+
+    session = opened(play)
+    assert session.glance(lambda exists: (1, exists)) == Glance(1, {7: frozenset()}, None)
+
+
 @pytest.mark.parametrize("farewell", ["* BYE shutting down", "* FETCH", "+ what", "A1 OK who"])
 def test_a_line_that_ends_between_two_answers(opened: Opened, farewell: str) -> None:
     def leave(peer: Peer, tag: str) -> None:

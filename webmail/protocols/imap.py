@@ -36,6 +36,7 @@ HEADER_FIELDS = "FROM TO CC BCC SUBJECT DATE LIST-ID"  # what a list shows
 HEADER_OCTETS = 64 * 2**10  # of one row: a message with a header of megabytes must not hide its neighbours
 WHOLE_HEADER_OCTETS = 256 * 2**10  # of an opened message
 MAX_WINDOW = 1000  # messages
+LOOKS = 4  # at a window that never stays the same
 ROWS_AT_ONCE = 500  # whose uids fit into one set however far apart they are
 MAX_REFUSALS = 60  # of a window's parts, before the server is taken at its word
 
@@ -215,14 +216,18 @@ class ImapSession(Changes):
         messages which positions are wanted: first and last, from 1 in order of arrival, (0, 0) for none.
 
         FETCH goes first, because a server may not renumber messages during it (RFC 9051, 7.5.1). Where NOOP then tells
-        that anything has changed, it is looked again.
+        that anything has changed, it is looked again; and again where that happens meanwhile, as what is then told of
+        changed flags is by new numbers.
         """
-        before, (first, last) = self._size(), window(self._open_folder().exists)
+        before, exists = self._size(), self._open_folder().exists
+        first, last = window(exists)
         refused, marks, status = self._look(first, last, ("NOOP",))
-        exists = self._open_folder().exists
-        if refused or self._size() != before or len(marks) != _length(first, last):
+        looks, unsure = 1, bool(refused) or len(marks) != _length(first, last)
+        while looks < LOOKS and (unsure or self._size() != before):
+            before, exists = self._size(), self._open_folder().exists
             first, last = window(exists)
             refused, marks, status = self._look(first, last)
+            looks, unsure = looks + 1, False
         if refused:
             raise refused
         found = merged_items(fetched_items(marks)[0], range(first, last + 1), by_uid=False)
