@@ -103,6 +103,54 @@ def test_a_zone_that_the_calendar_brings():
     assert (found.start, found.zone) == (datetime(2026, 7, 4, 9, tzinfo=UTC), "Ours")
 
 
+def zoned(*observances: str, name: str = "Ours", start: str = "20260704T120000") -> bytes:
+    lines = ["BEGIN:VCALENDAR", "BEGIN:VTIMEZONE", f"TZID:{name}", *observances, "END:VTIMEZONE", "BEGIN:VEVENT"]
+    return "\r\n".join([*lines, f"DTSTART;TZID={name}:{start}", "END:VEVENT", "END:VCALENDAR"]).encode()
+
+
+def observance(rule: str, offset: str = "+0300", kind: str = "STANDARD", start: str = "16010101T020000") -> str:
+    lines = [f"BEGIN:{kind}", f"DTSTART:{start}", *([f"RRULE:{rule}"] if rule else [])]
+    return "\r\n".join([*lines, "TZOFFSETFROM:+0000", f"TZOFFSETTO:{offset}", f"END:{kind}"])
+
+
+def test_a_zone_is_that_of_its_calendar_alone():
+    for hours, offset in ((9, "+0300"), (3, "+0900")):
+        found = read_invitation(zoned(observance("", offset), name="Customized Time Zone"))
+        assert found is not None
+        assert found.start == datetime(2026, 7, 4, hours, tzinfo=UTC)
+    found = invitation("DTSTART;TZID=Customized Time Zone:20260704T120000")
+    assert found.start == datetime(2026, 7, 4, 12)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(("start", "hours"), [("20260704T120000", 8), ("20261204T120000", 9), ("20260115T120000", 9)])
+def test_rules_of_a_zone(start, hours):
+    winter = observance("FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "+0300")
+    summer = observance("FREQ=YEARLY;INTERVAL=1;BYMONTH=3;BYMONTHDAY=8,9,10,11,12,13,14;BYDAY=SU", "+0400", "DAYLIGHT")
+    found = read_invitation(zoned(winter, summer, start=start))
+    assert found is not None
+    assert isinstance(found.start, datetime)
+    assert found.start.astimezone(UTC).hour == hours
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        ["FREQ=SECONDLY", "FREQ=MINUTELY"],
+        ["FREQ=SECONDLY;UNTIL=99990101T000000Z", "FREQ=HOURLY"],
+        ["FREQ=YEARLY;BYMONTH=1,2;BYHOUR=1,2;BYSECOND=" + ",".join(map(str, range(60)))] * 2,
+        ["FREQ=DAILY;BYMONTH=1"] * 1_500,
+        ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"] * 1_500,
+        ["FREQ=YEARLY;BYMONTH=1;BYDAY=SU"] * 1_500,
+    ],
+    ids=range(6),
+)
+def test_zones_of_many_changes_are_light_work(rules):
+    started = time.process_time()
+    found = read_invitation(zoned(*(observance(rule, start="19700101T000000") for rule in rules)))
+    assert time.process_time() - started < 4
+    assert found is not None
+
+
 def test_an_unknown_zone_is_named_and_its_time_floats():
     found = invitation("DTSTART;TZID=Mars/Phobos:20260704T120000")
     assert (found.start, found.zone) == (datetime(2026, 7, 4, 12), "Mars/Phobos")  # noqa: DTZ001

@@ -17,6 +17,7 @@ from icalendar.prop.broken import vBroken
 from webmail.mime.charsets import decode_text
 from webmail.mime.headers import one_line
 from webmail.mime.types import Address
+from webmail.mime.zones import its_own_zones
 
 READ_LIMIT = 256 * 1024  # octets: a larger one is a whole calendar, for which there are calendars
 ATTENDEES_LIMIT = 500
@@ -117,10 +118,12 @@ def read_invitation(octets: bytes, charset: str = "utf-8") -> Invitation | None:
     or too broken to tell; never raises."""
     if len(octets) > READ_LIMIT:
         return None
+    text = decode_text(octets, charset)
     try:
-        calendars = Calendar.from_ical(decode_text(octets, charset), multiple=True)
-        events = [(calendar, event) for calendar in calendars for event in calendar.walk("VEVENT")]
-        return _invitation(*events[0], others=len(events) - 1) if events else None
+        with its_own_zones():
+            calendars = Calendar.from_ical(text, multiple=True)
+            events = [(calendar, event) for calendar in calendars for event in calendar.walk("VEVENT")]
+            return _invitation(*events[0], others=len(events) - 1) if events else None
     except Exception:
         # A parser of others over anything: what it raises is not ours to list, and the part is still there as a file.
         return None
