@@ -240,6 +240,10 @@ def test_only_pictures_come_out(alice_client, account, ref, web, content):
         ("http://169.254.169.254/latest/", "not_allowed"),
         ("ftp://127.0.0.1/x.png", "address"),
         ("", "address"),
+        ("http://[x]/x.png", "address"),
+        ("http://[::1/x.png", "address"),
+        ("http://a\u2100b/x.png", "address"),
+        ("http://x.test:x/x.png", "address"),
     ],
 )
 def test_the_guard_decides(settings, address, reason):

@@ -65,7 +65,7 @@ def _salt(account: Account, ref: MessageRef) -> str:
 
 def fetched(address: str) -> Fetched:
     """The picture at an address of the web, or why there is none. Never raises."""
-    host = urlsplit(address).netloc.rpartition("@")[2].lower()
+    host = _host(address)
     if _slow.get(host, 0) > time.monotonic():
         return Fetched(reason="timeout")
     if not _seats.acquire(timeout=SEAT_SECONDS):
@@ -84,6 +84,14 @@ def fetched(address: str) -> Fetched:
     if picture is None or not picture.is_reasonable:
         return Fetched(reason="type")
     return Fetched(content, picture)
+
+
+def _host(address: str) -> str:
+    """With its port; "" where there is none to be found."""
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
 
 
 def _leave_alone(host: str) -> None:

@@ -58,22 +58,23 @@ def fetch(url: str, *, guard: AddressGuard, limit: int, seconds: float, ca_pem: 
     aside. Raises NotFetched. `ca_pem` adds an authority to those the system trusts."""
     deadline = time.monotonic() + seconds
     for _ in range(REDIRECTS_LIMIT + 1):
-        left = deadline - time.monotonic()
-        if left <= 0:
+        if time.monotonic() >= deadline:
             raise NotFetched("timeout")
-        content, moved = _hop(_target(url, ca_pem), guard, limit, left)
+        content, moved = _hop(_target(url, ca_pem), guard, limit, deadline)
         if not moved:
             return content
         url = _joined(url, moved)
     raise NotFetched("redirects")
 
 
-def _hop(target: "_Target", guard: AddressGuard, limit: int, seconds: float) -> tuple[bytes, str]:
+def _hop(target: "_Target", guard: AddressGuard, limit: int, deadline: float) -> tuple[bytes, str]:
     """(content, where it has moved to: "" unless the answer is a redirect)"""
+    seconds = max(deadline - time.monotonic(), 0.1)
     timeouts = Timeouts(connect=seconds / 2, read=seconds / 2, answer=seconds, whole=seconds)
     try:
         wire = connect(target.endpoint, guard, timeouts)
         try:
+            wire.end_by(deadline)  # dialling and the handshake took their share
             return _asked(wire, target, limit, seconds)
         finally:
             wire.close()
