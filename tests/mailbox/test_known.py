@@ -7,9 +7,12 @@ from django.core.cache import cache
 from django.test import override_settings
 from pytest_django.fixtures import Settings
 
+from accounts.models import Account
+from tests.mailbox.letters import plain
 from webmail.mailbox import kept
 from webmail.mailbox.base import Flag, Folder, MessageRef, Page, Role, Summary
 from webmail.mailbox.known import ACCOUNT, JOURNAL, LastKnown
+from webmail.mailbox.opening import last_known, open_mailbox
 from webmail.mime.types import Address, Headers
 
 INBOX = Folder("INBOX", "INBOX", Role.INBOX)
@@ -138,6 +141,29 @@ def test_flags_set_while_the_cache_does_not_answer(known: LastKnown, settings: S
     assert known.recall("INBOX", 1) is None
     known.keep(page(summary(2, Flag.SEEN), summary(1, Flag.SEEN)), 9e9)
     assert known.recall("INBOX", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("again", ["rename", "create"])
+def test_a_folder_made_where_one_was_renamed_with_its_parent(alice_account: Account, again: str) -> None:
+    with open_mailbox(alice_account) as mailbox:
+        work = mailbox.create_folder("Work")
+        inner = f"Work{work.delimiter}Old"
+        mailbox.create_folder(inner)
+        mailbox.append(inner, plain("old"))
+    with open_mailbox(alice_account) as mailbox:
+        mailbox.list_messages(inner)
+    assert last_known(alice_account).recall(inner, 1)
+    with open_mailbox(alice_account) as mailbox:
+        mailbox.rename_folder("Work", "Past")
+        other = mailbox.create_folder("Work" if again == "create" else "Other").name
+        mailbox.create_folder(f"{other}{work.delimiter}Old")
+        if again == "rename":
+            mailbox.rename_folder("Other", "Work")
+    with open_mailbox(alice_account) as mailbox:
+        mailbox.folders()
+    assert inner in [folder.name for folder in last_known(alice_account).folders()]
+    assert last_known(alice_account).recall(inner, 1) is None
 
 
 def test_a_folder_that_is_gone_has_no_page(known: LastKnown) -> None:

@@ -207,11 +207,13 @@ class RememberingMailbox(ImapMailbox):
             super().delete(folder, uidvalidity, uids)
 
     def create_folder(self, name: str) -> Folder:
-        with self._known.ending(ACCOUNT):
+        with self._known.ending(ACCOUNT, name):  # of a former folder of this name there may be pages
             return super().create_folder(name)
 
     def rename_folder(self, name: str, new_name: str) -> Folder:
-        with self._known.ending(ACCOUNT, name, new_name):
+        within = [each.name for each in self.folders() if each.name.startswith(f"{name}{each.delimiter}")]
+        moved = [new_name + each.removeprefix(name) for each in within]
+        with self._known.ending(ACCOUNT, name, new_name, *within, *moved):
             return super().rename_folder(name, new_name)
 
     def delete_folder(self, name: str) -> None:
