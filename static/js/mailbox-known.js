@@ -1,6 +1,7 @@
-// A list that is not the live one has a mark under it, which asks for the live rows. They replace the known ones under whoever is
-// reading: the selection, the focus, the open row and the place in the list stay.
+// A list that is not the live one has a mark under it, which asks for the live rows; a live one is asked for again from time to time.
+// The new rows replace the old ones under whoever is reading: the selection, the focus, the open row and the place in the list stay.
 
+const poller = () => document.getElementById("poll");
 const asker = () => document.querySelector("#known-mark [hx-get]");
 const rows = () => [...document.querySelectorAll("#rows .row")];
 const row = (uid) => document.getElementById(`row-${uid}`);
@@ -8,12 +9,13 @@ const isPost = ({ detail }) => detail.requestConfig?.verb === "post";
 const isLive = ({ detail }) => /[?&]live=/.test(detail.pathInfo?.requestPath);
 
 // Rows that were asked for before something was done would take it back on the screen: they are not shown, but asked for anew.
-let posting = 0, asking = false, outdated = false;
+let posting = 0, asking = false, outdated = false, asked = Date.now();
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (isPost(event)) posting += 1;
   if (isLive(event)) {
     asking = true;
+    asked = Date.now();
     event.detail.requestConfig.elt.addEventListener("htmx:beforeOnLoad", dropFromAnotherPage);
   }
   outdated ||= asking && posting > 0;
@@ -23,8 +25,18 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (isLive(event)) asking = false;
   if (!outdated || posting || asking) return;
   outdated = false;
-  if (asker()) htmx.trigger(asker(), "again");
+  const again = asker() ?? poller();
+  if (again) htmx.trigger(again, "again");
 });
+
+// New mail comes by itself: a live list is asked for again each minute, while somebody looks at it.
+const POLL_MILLISECONDS = 60_000;
+function poll() {
+  const idle = document.visibilityState === "visible" && !asking && !posting && Date.now() - asked >= POLL_MILLISECONDS;
+  if (idle && poller() && !asker()) htmx.trigger(poller(), "again");
+}
+setInterval(poll, 2_000);
+document.addEventListener("visibilitychange", poll);
 
 // A search, or a step back, has replaced the list meanwhile.
 function dropFromAnotherPage(event) {

@@ -45,11 +45,29 @@ def test_deleted_in_one_archived_in_the_other(window: Window, other: Page) -> No
     expect(row(other, "Two")).to_be_visible()
 
 
-def test_read_in_one_is_read_in_the_other(window: Window, other: Page) -> None:
+def test_what_happens_elsewhere_shows_within_a_minute(window: Window, other: Page, anna: Person) -> None:
+    other.clock.install()
+    other.reload()
+    row(other, "Two").locator(".check").check(force=True)
     window.read("One")
     expect(window.row("One")).to_have_class("row")
-    row(other, "Two").get_by_label("Star", exact=True).click()
-    expect(row(other, "One")).to_have_class("row")  # each action brings the newest list
+    window.deliver(anna, letter("New"))
+    expect(row(other, "One")).to_have_class("row is-unread")
+    other.clock.fast_forward(70_000)
+    expect(row(other, "One")).to_have_class("row")
+    expect(row(other, "New")).to_be_visible()
+    expect(row(other, "Two").locator(".check")).to_be_checked()
+
+
+def test_a_list_without_news_stays_as_it_is(window: Window, other: Page) -> None:
+    other.clock.install()
+    other.reload()
+    first = other.locator("#rows .row").first
+    first.evaluate("row => { row.dataset.kept = 'yes' }")
+    with other.expect_response(lambda answer: "poll=on" in answer.url) as asked:
+        other.clock.fast_forward(70_000)
+    assert asked.value.status == 204
+    expect(first).to_have_attribute("data-kept", "yes")
 
 
 def test_signed_in_anew_in_one_the_other_says_what_to_do(window: Window, other: Page, anna: Person) -> None:

@@ -47,6 +47,23 @@ def test_flags(alice_client, account, box, refs, action, flag, expected):
     assert states == {"one": not expected, "two": expected, "three": not expected}
 
 
+def test_flags_are_answered_by_the_rows_they_are_on(alice_client, account, refs):
+    asked = {"action": "star", "uid": [ref.uid for ref in refs[:2]], "page": 1, "q": ""}
+    response = alice_client.post(act_url(account, refs[0]), asked, headers=HTMX)
+    assert response.headers["HX-Reswap"] == "none"
+    drawn = [f"row-{ref.uid}" in response.content.decode() for ref in refs]
+    assert drawn == [True, True, False]
+    assert response.content.count(b'aria-pressed="true"') == 2
+
+
+@pytest.mark.parametrize("otherwise", [{"q": "is:unread"}, {"uid": 4711}])
+def test_flags_are_answered_by_the_list_where_it_may_be_another(alice_client, account, refs, otherwise):
+    asked = {"action": "star", "uid": [refs[0].uid], "page": 1, "q": ""} | otherwise
+    response = alice_client.post(act_url(account, refs[0]), asked, headers=HTMX)
+    assert "HX-Reswap" not in response.headers
+    assert response.content.count(b'role="row" id="row-') == 3
+
+
 @pytest.mark.parametrize(("action", "folder"), [("trash", "Trash"), ("junk", "Junk"), ("archive", "Archive")])
 def test_moves(alice_client, account, box, refs, action, folder):
     alice_client.post(act_url(account, refs[0]), {"action": action, "uid": [refs[1].uid]})

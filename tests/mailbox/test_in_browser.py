@@ -213,3 +213,14 @@ def test_an_error_is_shown_in_its_pane(live: Live, person: Person, signed_in: Pa
     row(page, "Letter 2").locator(".row-link").click()
     expect(page.locator("#message")).to_contain_text("This message is no longer here")
     expect(page.locator("#list")).to_be_visible()
+
+
+def test_a_selection_is_read_and_let_go(signed_in: Page):
+    page = signed_in
+    for subject in ("Letter 1", "Letter 2"):
+        row(page, subject).locator(".check").check(force=True)
+    page.locator(".list-picked").get_by_label("Mark as read", exact=True).click()
+    expect(page.locator("#rows .row.is-unread")).to_have_count(1)
+    expect(page.locator("#rows .check:checked")).to_have_count(0)
+    expect(page.locator("#rows .rows.is-picking")).to_have_count(0)
+    expect(page.locator(".list-picked")).to_be_hidden()

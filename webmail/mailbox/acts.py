@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from webmail.mailbox.base import Flag, Folder, FolderExists, FolderRefused, Mailbox, Role
+from webmail.mailbox.base import Flag, Folder, FolderExists, FolderRefused, Mailbox, Role, Summary
 from webmail.mailbox.side import folder_label
 
 FLAGS: dict[str, tuple[tuple[Flag, ...], tuple[Flag, ...]]] = {
@@ -28,12 +28,14 @@ class Selection:
     uids: Sequence[int]
 
 
+def mark(mailbox: Mailbox, chosen: Selection, action: str) -> list[Summary]:
+    """One of FLAGS; the rows as they are then."""
+    add, remove = FLAGS[action]
+    return mailbox.set_flags(chosen.folder, chosen.uidvalidity, chosen.uids, add=add, remove=remove)
+
+
 def perform(mailbox: Mailbox, chosen: Selection, action: str, target: str = "") -> str:
-    """Do it, and say what was done. Raises FolderRefused, with a sentence, for what can't be done."""
-    if action in FLAGS:
-        add, remove = FLAGS[action]
-        mailbox.set_flags(chosen.folder, chosen.uidvalidity, chosen.uids, add=add, remove=remove)
-        return ""
+    """Do one of the others, and say what was done. Raises FolderRefused, with a sentence, for what can't be done."""
     if action == "delete":
         return _delete(mailbox, chosen)
     goal = mailbox.folder(target) if action == "move" else folder_for(mailbox, *TARGETS[action])

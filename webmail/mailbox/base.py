@@ -244,7 +244,8 @@ class Mailbox(ABC):
     @abstractmethod
     def set_flags(
         self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
-    ) -> None: ...
+    ) -> list[Summary]:
+        """The list rows of these messages as they are then, oldest first; those that are gone are left out."""
 
     @abstractmethod
     def move(self, folder: str, uidvalidity: int, uids: Sequence[int], target: str) -> dict[int, MessageRef | None]:

@@ -159,9 +159,13 @@ class ImapMailbox(ImapFolders):
     @repeatable
     def set_flags(
         self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
-    ) -> None:
-        with self._opened(folder, uidvalidity) as (session, _selected):
+    ) -> list[Summary]:
+        with self._opened(folder, uidvalidity) as (session, selected):
             session.store(_real(uids), add, remove)
+            # As this session knows them: to ask for news after a change of flags makes a server with Maildir read the
+            # whole folder again.
+            flags = session.fetch_flags(_real(uids), anew=False)
+            return list(self._rows(session, selected, list(flags), flags))
 
     def move(self, folder: str, uidvalidity: int, uids: Sequence[int], target: str) -> dict[int, MessageRef | None]:
         if folder == target:

@@ -194,9 +194,10 @@ class RememberingMailbox(ImapMailbox):
 
     def set_flags(
         self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
-    ) -> None:
-        super().set_flags(folder, uidvalidity, uids, add=add, remove=remove)
+    ) -> list[Summary]:
+        rows = super().set_flags(folder, uidvalidity, uids, add=add, remove=remove)
         self._known.flags_changed(folder, uidvalidity, uids, add, remove)
+        return rows
 
     def move(self, folder: str, uidvalidity: int, uids: Sequence[int], target: str) -> dict[int, MessageRef | None]:
         with self._known.ending(folder):

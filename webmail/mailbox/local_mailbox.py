@@ -258,13 +258,15 @@ class LocalMailbox(Mailbox):
 
     def set_flags(
         self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
-    ) -> None:
+    ) -> list[Summary]:
         row = self._row(folder, uidvalidity)
         with transaction.atomic():
-            messages = list(row.messages.select_for_update().filter(uid__in=uids).only("folder", *FLAG_COLUMNS))
+            chosen = row.messages.select_for_update().filter(uid__in=uids)
+            messages = list(chosen.order_by("uid").defer("text"))
             for message in messages:
                 message.change_flags(add, remove)
             LocalMessage.objects.bulk_update(messages, FLAG_COLUMNS, batch_size=BATCH)
+        return [_summary(row, message) for message in messages]
 
     def move(self, folder: str, uidvalidity: int, uids: Sequence[int], target: str) -> dict[int, MessageRef | None]:
         source, goal = self._row(folder, uidvalidity), self._row(target)

@@ -302,13 +302,15 @@ class ImapSession(Changes):
             raise refused
         return told
 
-    def fetch_flags(self, uids: Iterable[int]) -> dict[int, frozenset[str]]:
-        """Flags by uid as they are now; messages that are gone by now are left out."""
+    def fetch_flags(self, uids: Iterable[int], *, anew: bool = True) -> dict[int, frozenset[str]]:
+        """Flags by uid as they are now, or as this session knows them if not `anew`; messages that are gone are left
+        out."""
         self._open_folder()
         wanted = set(uids)
         found: dict[int, frozenset[str]] = {}
+        fetch = self._fetch_anew if anew else self._fetch
         for message_set in uid_sets(wanted):
-            readable, _ = fetched_items(self._fetch_anew(message_set, b"(UID FLAGS)"))
+            readable, _ = fetched_items(fetch(message_set, b"(UID FLAGS)"))
             found.update((items[b"UID"], flags_of(items)) for items in merged_items(readable, wanted, by_uid=True))
         return found
 

@@ -1,6 +1,7 @@
 """POST only: actions on messages. Without JavaScript they lead back to the list; with htmx the answer is the
 list's new rows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,14 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import Account
-from webmail.mailbox.acts import FLAGS, Selection, perform
-from webmail.mailbox.base import FolderRefused, Mailbox
+from webmail.mailbox.acts import FLAGS, Selection, mark, perform
+from webmail.mailbox.base import Folder, FolderRefused, Mailbox, Summary
 from webmail.mailbox.forms import ActForm
 from webmail.mailbox.listing import live
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.rows import furniture, look_of, row_of
 from webmail.mailbox.views import account_of, wants_fragment
-from webmail.mailbox.views.lists import list_context, list_suffix, query_of
+from webmail.mailbox.views.lists import count_again, list_context, list_suffix, query_of
 
 
 @require_POST
@@ -31,23 +32,25 @@ def act(request: HttpRequest, account_id: int, folder: str, uidvalidity: int) ->
     asked = form.cleaned_data
     chosen = Selection(folder, uidvalidity, asked["uid"])
     with open_mailbox(account) as mailbox:
-        _perform(request, mailbox, chosen, asked)
+        if asked["action"] in FLAGS:
+            rows = mark(mailbox, chosen, asked["action"])
+            if wants_fragment(request) and _stay(asked, chosen, rows):
+                return _changed_rows(request, account, mailbox.folder(folder), asked, rows)
+        else:
+            _perform(request, mailbox, chosen, asked)
         if not wants_fragment(request):
             return redirect(_list_url(account, folder, asked))
-        if asked["quiet"]:
-            return _changed_row(request, account, mailbox, chosen, asked)
         listing = live(mailbox, folder, asked["page"] or 1, query_of(asked["q"]))
     context = list_context(account, listing, asked["q"], asked["open"])
     context["closed"] = asked["action"] not in FLAGS
-    return _told(render(request, "mailbox/_acted.html", context), account)
+    return count_again(render(request, "mailbox/_acted.html", context), account)
 
 
 def _perform(request: HttpRequest, mailbox: Mailbox, chosen: Selection, asked: dict[str, Any]) -> None:
     if not chosen.uids:
         return
-    if asked["opened"] and asked["action"] not in FLAGS:
-        # Opened and moved away before the page could say that it was read.
-        perform(mailbox, chosen, "read")
+    if asked["opened"]:
+        mark(mailbox, chosen, "read")  # opened and moved away before the page could say that it was read
     try:
         said = perform(mailbox, chosen, asked["action"], asked["target"])
     except FolderRefused as refusal:
@@ -57,24 +60,22 @@ def _perform(request: HttpRequest, mailbox: Mailbox, chosen: Selection, asked: d
         messages.success(request, said)
 
 
-def _changed_row(
-    request: HttpRequest, account: Account, mailbox: Mailbox, chosen: Selection, asked: dict[str, Any]
+def _stay(asked: dict[str, Any], chosen: Selection, rows: Sequence[Summary]) -> bool:
+    """Whether the list holds what it did: what a search finds may be other messages now, and some may be gone."""
+    return asked["quiet"] or (not asked["q"] and len(rows) == len(set(chosen.uids)))
+
+
+def _changed_rows(
+    request: HttpRequest, account: Account, folder: Folder, asked: dict[str, Any], rows: Sequence[Summary]
 ) -> HttpResponse:
-    """The answer to what the page does by itself when a message is opened: the row it stands for, and the button
-    that undoes it."""
-    look = look_of(account, mailbox.folder(chosen.folder), list_suffix(asked["page"] or 1, asked["q"]))
-    rows = [
-        row_of(look, summary, is_open=True)
-        for summary in mailbox.summaries(chosen.folder, chosen.uidvalidity, chosen.uids)
-    ]
-    response = render(request, "mailbox/_changed.html", {"rows": rows, "furniture": furniture(look.language)})
-    return _told(response, account)
-
-
-def _told(response: HttpResponse, account: Account) -> HttpResponse:
-    """Let the folders of this account be counted again in the column."""
-    response["HX-Trigger"] = f"mail-changed-{account.pk}"
-    return response
+    """Nothing but the rows whose flags are others now. To ask the server what else is new in the folder would cost
+    more than the change; the list does that by itself each minute."""
+    look = look_of(account, folder, list_suffix(asked["page"] or 1, asked["q"]))
+    # What the page does by itself when a message is opened does not say which one is open: it is that one.
+    shown = [row_of(look, row, is_open=asked["quiet"] or row.ref.uid == asked["open"]) for row in rows]
+    response = render(request, "mailbox/_changed.html", {"rows": shown, "furniture": furniture(look.language)})
+    response["HX-Reswap"] = "none"  # each row says itself where it belongs
+    return count_again(response, account)
 
 
 def _list_url(account: Account, folder: str, asked: dict[str, Any]) -> str:

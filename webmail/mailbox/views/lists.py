@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -65,19 +66,28 @@ def folder(request: HttpRequest, account_id: int, folder: str) -> HttpResponse:
 def _fresh(request: HttpRequest, account: Account, listing: Listing, q: str) -> HttpResponse:
     """The live rows in place of known ones. Those that show nothing new stay as they are; where the page itself
     became another, the whole list is replaced."""
-    asked, page = request.GET, listing.page
+    asked, page, polled = request.GET, listing.page, "poll" in request.GET
     if not q:
         notice(account, page)
     if asked.get("have") == digest(page):
+        if polled:
+            return HttpResponse(status=204)
         response = render(request, "mailbox/_same.html")
         response["HX-Reswap"] = "none"
         return response
     same_place = asked.get("place") == place_of(page)
     opened = asked.get("open", "")
     context = list_context(account, listing, q, int(opened) if opened.isdecimal() else None)
-    response = render(request, "mailbox/_fresh.html" if same_place else "mailbox/_list.html", context)
+    rows = "mailbox/_polled.html" if polled else "mailbox/_fresh.html"
+    response = render(request, rows if same_place else "mailbox/_list.html", context)
     if not same_place:
         response["HX-Retarget"], response["HX-Reswap"] = "#list", "outerHTML"
+    return count_again(response, account) if polled else response
+
+
+def count_again(response: HttpResponse, account: Account) -> HttpResponse:
+    """Let the page ask for the folders of this account and their counts again."""
+    response["HX-Trigger"] = f"mail-changed-{account.pk}"
     return response
 
 
@@ -139,6 +149,8 @@ def list_context(account: Account, listing: Listing, q: str, open_uid: int | Non
         "in_junk": page.folder.role == Role.JUNK,
         "open_account": account,
         "open_folders": folders,
+        # Mail of a mail server comes unannounced; that of an import is announced (popimport/_status.html).
+        "poll": None if q or account.is_pop else Mark.of(page, here, listing.loaded or timezone.now()),
     }
 
 
