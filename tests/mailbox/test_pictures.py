@@ -13,17 +13,19 @@ from accounts.models import Account, User
 from tests.mailbox.letters import PIXEL
 from tests.servers.web import WebServer
 from webmail.mailbox import pictures
+from webmail.mailbox.base import Role
 from webmail.mailbox.models import PictureConsent
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.pictures import SEATS, fetched, picture_url, signed_address
 
 
-def put(account: Account, html: str, sender: str = "News <News@Example.org>"):
+def put(account: Account, html: str, sender: str = "News <News@Example.org>", more: str = "", folder: str = "INBOX"):
     """The reference of a new message with this body."""
-    head = f"From: {sender}\r\nSubject: Letter\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    head = f"From: {sender}\r\n{more}Subject: Letter\r\nMIME-Version: 1.0\r\n"
+    head += "Content-Type: text/html; charset=utf-8\r\n\r\n"
     with open_mailbox(account) as box:
-        box.append("INBOX", (head + html).encode())
-        return box.list_messages("INBOX").rows[0].ref
+        box.append(folder, (head + html).encode())
+        return box.list_messages(folder).rows[0].ref
 
 
 def url(account, ref, name, *more):
@@ -131,6 +133,24 @@ def test_for_the_sender_or_the_domain(
     assert bool(sources(alice_client, account, colleague)) == same_domain
     assert [sources(alice_client, account, one) for one in strangers] == [[], [], []]
     assert list(alice.picture_consents.values_list("sender", flat=True)) == [stored]
+
+
+def test_a_sender_in_doubt_is_asked_for_each_time(alice_client, account, ref, picture, settings):
+    settings.TRUSTED_AUTHENTICATION_SERVERS = ["mx.example.org"]
+    html = f'<img src="{picture}">'
+    with open_mailbox(account) as box:
+        junk = next(folder.name for folder in box.folders() if folder.role == Role.JUNK)
+    forged = put(account, html, more="Authentication-Results: mx.example.org; dmarc=fail\r\n")
+    spam = put(account, html, folder=junk)
+    passed = put(account, html, more="Authentication-Results: mx.example.org; dmarc=pass\r\n")
+    allow(alice_client, account, ref, "sender")
+    assert [bool(sources(alice_client, account, one)) for one in (forged, spam, passed)] == [False, False, True]
+    for one in (forged, spam):
+        page = alice_client.get(url(account, one, "message")).content.decode()
+        assert "Show pictures" in page
+        assert "Always from" not in page
+        allow(alice_client, account, one)
+        assert sources(alice_client, account, one)
 
 
 def test_a_sender_without_an_address_is_allowed_once(alice_client, account, picture):

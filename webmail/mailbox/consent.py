@@ -2,14 +2,19 @@
 
 POST of the banner → allow_pictures() → the session ("once") or a PictureConsent row → allows_pictures() at each view of
 a message → shown_body(consents=…). Withdrawn in the settings, it holds from the next view on.
+
+Anybody can write any sender into a mail: so what was allowed for a sender does not hold where the mail is spam, or
+where a trusted server could not confirm its sender (is_credible). Without such a server it holds for forged mail too.
 """
 
 from enum import StrEnum
 
+from django.conf import settings
 from django.http import HttpRequest
 
-from webmail.mailbox.base import Message
+from webmail.mailbox.base import Folder, Message, Role
 from webmail.mailbox.models import PictureConsent
+from webmail.mime.trust import doubts_of_headers
 
 REMEMBERED_LIMIT = 200  # messages in a session
 _IN_SESSION = "pictures"
@@ -21,14 +26,16 @@ class Scope(StrEnum):
     DOMAIN = "domain"
 
 
-def allows_pictures(request: HttpRequest, account_id: int, message: Message) -> bool:
+def allows_pictures(request: HttpRequest, account_id: int, message: Message, here: Folder) -> bool:
     """Plain text has none, which spares most mail the question."""
     if not message.body.html:
         return False
     if _name(account_id, message) in request.session.get(_IN_SESSION, ()):
         return True
     wanted = [address for address in (sender_of(message), domain_of(message)) if address]
-    return bool(wanted) and request.user.picture_consents.filter(sender__in=wanted).exists()  # type: ignore[union-attr]
+    if not wanted or not is_credible(message, here):
+        return False
+    return request.user.picture_consents.filter(sender__in=wanted).exists()  # type: ignore[union-attr]
 
 
 def allow_pictures(request: HttpRequest, account_id: int, message: Message, scope: Scope) -> None:
@@ -39,6 +46,12 @@ def allow_pictures(request: HttpRequest, account_id: int, message: Message, scop
         return
     kept = [name for name in request.session.get(_IN_SESSION, []) if name != _name(account_id, message)]
     request.session[_IN_SESSION] = [*kept, _name(account_id, message)][-REMEMBERED_LIMIT:]
+
+
+def is_credible(message: Message, here: Folder) -> bool:
+    """Whether nothing speaks against the sender that the mail names."""
+    doubts = doubts_of_headers(message.headers, settings.TRUSTED_AUTHENTICATION_SERVERS)
+    return here.role != Role.JUNK and all(doubt.kind != "unconfirmed" for doubt in doubts)
 
 
 def sender_of(message: Message) -> str:

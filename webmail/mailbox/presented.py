@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, Role
-from webmail.mailbox.consent import domain_of, sender_of
+from webmail.mailbox.consent import domain_of, is_credible, sender_of
 from webmail.mailbox.doubts import warnings
 from webmail.mailbox.enclosures import enclosed_files
 from webmail.mailbox.files import files_of
@@ -49,7 +49,7 @@ def present(account: Account, mailbox: Mailbox, message: Message, shown: Shown, 
             ]
         ),
         "pictures_url": reverse("mailbox:allow_pictures", args=[*place, ref.uid]),
-        "pictures_sender": sender_of(message),
+        "pictures_sender": sender_of(message) if is_credible(message, here) else "",
         "pictures_domain": domain_of(message),
         "act_url": reverse("mailbox:act", args=place),
         "back_url": folder_url(account.pk, ref.folder) + suffix,

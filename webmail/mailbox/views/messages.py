@@ -7,7 +7,6 @@ when the address is opened alone.
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from itertools import chain
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -19,14 +18,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from webmail.mailbox.base import MessageRef
+from accounts.models import Account
+from webmail.mailbox.base import Mailbox, Message, MessageRef
 from webmail.mailbox.consent import allows_pictures
 from webmail.mailbox.enclosures import read_enclosed
 from webmail.mailbox.files import file_name, sniffed_picture
 from webmail.mailbox.listing import beside
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.presented import present
-from webmail.mailbox.shown import shown_body
+from webmail.mailbox.shown import Shown, shown_body
 from webmail.mailbox.views import account_of, wants_fragment
 from webmail.mailbox.views.lists import (
     list_context,
@@ -54,7 +54,7 @@ def message(request: HttpRequest, account_id: int, folder: str, uidvalidity: int
     fragment = wants_fragment(request) and request.htmx.target == "message"  # type: ignore[attr-defined]
     with open_mailbox(account) as mailbox:
         opened = mailbox.get_message(ref)
-        shown = shown_body(mailbox, account, opened, consents=partial(allows_pictures, request, account_id, opened))
+        shown = _shown(request, mailbox, account, opened)
         if fragment:
             context = message_context(account, mailbox, folder, number, q)
         else:
@@ -72,7 +72,7 @@ def body(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, u
     account = account_of(request, account_id)
     with open_mailbox(account) as mailbox:
         opened = mailbox.get_message(MessageRef(folder, uidvalidity, uid))
-        shown = shown_body(mailbox, account, opened, consents=partial(allows_pictures, request, account_id, opened))
+        shown = _shown(request, mailbox, account, opened)
     response = render(request, "mailbox/body.html", {"shown": shown})
     message_url = request.build_absolute_uri(reverse("mailbox:message", args=[account_id, folder, uidvalidity, uid]))
     pictures = f"{message_url}part/ {message_url}remote/" if shown.pictures else f"{message_url}part/"
@@ -83,6 +83,13 @@ def body(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, u
     response["X-Frame-Options"] = "SAMEORIGIN"
     _guard(response)
     return response
+
+
+def _shown(request: HttpRequest, mailbox: Mailbox, account: Account, opened: Message) -> Shown:
+    def consents() -> bool:
+        return allows_pictures(request, account.pk, opened, mailbox.folder(opened.ref.folder))
+
+    return shown_body(mailbox, account, opened, consents=consents)
 
 
 @require_safe
