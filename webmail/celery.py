@@ -38,9 +38,9 @@ def ring(task: Task, *args: object) -> None:
     transaction.on_commit(lambda: publish(task, *args))
 
 
-def publish(task: Task, *args: object) -> None:
-    """The same at once."""
+def publish(task: Task, *args: object, seconds: float = 0) -> None:
+    """The same now, for a worker to begin in so many seconds."""
     try:
-        task.delay(*args)
+        task.apply_async(args, countdown=seconds or None)
     except (OperationalError, OSError) as error:
         log.warning("The broker does not answer, nobody hears of %s%s: %s", task.name, args[:1], type(error).__name__)

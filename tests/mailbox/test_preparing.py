@@ -193,7 +193,7 @@ def test_the_list_does_not_wait_for_a_broker_that_is_down(
 ) -> None:
     held: list[object] = []
 
-    def hang(*asked: object) -> None:
+    def hang(*asked: object, seconds: float) -> None:
         held.append(asked)
         eventually(lambda: not held)
 

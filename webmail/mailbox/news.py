@@ -15,6 +15,7 @@ from webmail.mailbox.tasks import prepare
 
 MOST = 10  # messages of a list
 LARGEST = 500_000  # octets of a message
+PAUSE_SECONDS = 1.0  # the list itself goes first
 FOLDERS = 20_000  # whose newest message is remembered
 LEFT_ALONE = {Role.DRAFTS, Role.SENT, Role.JUNK, Role.TRASH}
 
@@ -42,6 +43,6 @@ def notice(account: Account, page: Page) -> None:
 def _ring(account_id: int, version: int, folder: str, uidvalidity: int, uids: list[int]) -> None:
     try:
         if uids:
-            publish(prepare, account_id, version, folder, uidvalidity, uids)
+            publish(prepare, account_id, version, folder, uidvalidity, uids, seconds=PAUSE_SECONDS)
     finally:
         _ringing.release()
