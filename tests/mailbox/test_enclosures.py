@@ -49,6 +49,13 @@ def test_a_large_winmail_dat_stays_the_file_it_is(alice_client, account, box):
     assert len(alice_client.get(url(account, ref, "enclosed", "1", 0)).getvalue()) == OPENED_LIMIT
 
 
+def test_only_so_many_winmail_dat_are_opened(alice_client, account, box):
+    wrapped = [winmail(files=[(f"{n}.bin", b"x" * (OPENED_LIMIT // 4))]) for n in range(4)]
+    ref = put(box, message("s", multipart("mixed", *(file("application/ms-tnef", one) for one in wrapped))))
+    shown = page(alice_client, account, ref)
+    assert [f"{n}.bin" in shown for n in range(4)] == [True, True, False, False]
+
+
 def test_other_parts_hold_no_files(alice_client, account, box):
     ref = put(box, message("s", multipart("mixed", text("words"), file("application/pdf; name=a.pdf", b"begin 644 a"))))
     for section in ("1", "2", "9", "TEXT"):

@@ -1,8 +1,8 @@
 """Files that are no parts of their own: uuencode and yEnc within a text, all that winmail.dat holds.
 
 present() → enclosed_files(): those of the shown text are known from it (shown.py), a winmail.dat of some size is opened
-when the message is; a larger one stays the file it is. A download reads the part again and takes one file out of it:
-nothing is stored, and memory holds one part of at most SAVED_LIMIT octets.
+when the message is; a larger one, or one too many, stays the file it is. A download reads the part again and takes one
+file out of it: nothing is stored, and memory holds one part of at most SAVED_LIMIT octets.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from webmail.mime.text import decode_transfer
 from webmail.mime.tnef import is_tnef, read_tnef
 from webmail.mime.types import Attachment, Part
 
-OPENED_LIMIT = 2 * 2**20  # encoded octets of a winmail.dat that is looked into when a message is opened
+OPENED_LIMIT = 2 * 2**20  # encoded octets of all winmail.dat that are looked into when a message is opened
 SAVED_LIMIT = 40 * 2**20  # encoded octets of a part that a file is taken out of
 
 
@@ -33,8 +33,10 @@ def _cards(account: Account, mailbox: Mailbox, message: Message, shown: Shown) -
     if part and shown.is_text:
         for number, (name, size) in enumerate(shown.enclosed):
             yield _card(account, message.ref, part, number, name, size)
+    left = OPENED_LIMIT
     for part in message.body.attachments:
-        if is_tnef(part.content_type, part.filename) and part.size <= OPENED_LIMIT:
+        if is_tnef(part.content_type, part.filename) and part.size <= left:
+            left -= part.size
             for number, file in enumerate(read_enclosed(mailbox, message.ref, part)):
                 yield _card(account, message.ref, part, number, file.filename, len(file.content))
 

@@ -26,7 +26,7 @@ from webmail.mime.types import Part
 READ_LIMIT = 2 * 2**20  # encoded octets of a body part
 CACHED_SECONDS = 24 * 3600
 CACHED_CHARACTERS = 2**20
-POLICY = 4  # grows when sanitize or text_to_html change what they let through
+POLICY = 5  # grows when sanitize or text_to_html change what they let through
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,5 +136,5 @@ def _kept(key: str) -> Shown | None:
 
 
 def _keep(key: str, shown: Shown) -> None:
-    if len(shown.html) <= CACHED_CHARACTERS:
+    if len(shown.html) + len(shown.style) <= CACHED_CHARACTERS:
         set_many({key: asdict(shown)}, CACHED_SECONDS)
