@@ -78,6 +78,14 @@ def test_a_signed_part_beside_others(alice_client, account, box):
     assert "Only a part is signed with S/MIME" in shown
 
 
+def test_layers_of_one_kind_are_one_line(alice_client, account, box):
+    layers = PLAIN
+    for _ in range(20):
+        layers = multipart("signed", layers, SMIME, more='; protocol="application/pkcs7-signature"')
+    shown = page(alice_client, account, put(box, message("s", layers)))
+    assert shown.count("Signed with S/MIME. The signature was not checked.") == 1
+
+
 def test_a_mail_of_too_many_levels_says_so(alice_client, account, box):
     shown = page(alice_client, account, put(box, message("s", nested(200))))
     assert "This message has more parts than are shown here." in shown

@@ -68,7 +68,7 @@ class Particulars:
 def particulars(account: Account, mailbox: Mailbox, message: Message, shown: Shown) -> Particulars:
     root = message.structure
     return Particulars(
-        tuple(_protections(root, shown)),
+        tuple(dict.fromkeys(_protections(root, shown))),  # a hundred layers are one line
         tuple(_report(mailbox, message)),
         _event(mailbox, message),
         tuple(_within(account, mailbox, message, nested) for nested in messages_within(root)[:MESSAGES_SHOWN]),
