@@ -29,7 +29,8 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # Special purposes (RFC 6890's registries) that Python's ipaddress counts as public: local NAT64, IPv4-compatible,
 # segment routing (RFC 9602), documentation (RFC 9637); relays of 6to4 (RFC 7526).
 _SPECIAL_IPV6 = [ipaddress.IPv6Network(net) for net in ("64:ff9b:1::/48", "::/96", "5f00::/16", "3fff::/20")]
-_SPECIAL_IPV4 = [ipaddress.IPv4Network("192.88.99.0/24")]
+# And protocol assignments (RFC 6890), where one cloud keeps its machines' secrets, as another does at a public address.
+_SPECIAL_IPV4 = [ipaddress.IPv4Network(net) for net in ("192.88.99.0/24", "192.0.0.0/24", "168.63.129.16/32")]
 
 
 @dataclass(frozen=True, slots=True)
