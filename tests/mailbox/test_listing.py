@@ -83,7 +83,7 @@ def test_a_quick_server_never_shows_the_mark(
     for _ in range(3):
         page = shown(alice_client, inbox(alice_account))
         assert not is_known(page)
-        assert "?live=" not in page
+        assert 'hx-trigger="load, again"' not in page, "nothing is asked for again at once"
 
 
 def test_a_slow_server_is_not_waited_for(
@@ -274,6 +274,23 @@ def test_a_refused_password_is_its_person_s_to_mend(
         assert "Check the password" in page
         assert reverse("accounts:account_change", args=[alice_account.pk]) in page
         assert "Newer" not in page
+
+
+def test_a_list_that_asks_by_itself_tries_no_refused_password_again(
+    alice_client: Client, alice_account: Account, line: CuttingProxy
+) -> None:
+    """Each tab asks once a minute."""
+    shown(alice_client, inbox(alice_account))
+    Account.objects.filter(pk=alice_account.pk).update(incoming_password=Secret.seal("wrong"))
+    close_sessions(alice_account.pk)
+    line.commands.clear()
+    for _ in range(3):
+        failed = alice_client.get(inbox(alice_account, "?live=1&poll=on"), headers=FRAGMENT)
+        assert (failed.status_code, failed.headers["HX-Retarget"]) == (502, "#known")
+        assert "The user name or password was not accepted; this is the list of" in failed.content.decode()
+    assert line.commands.count("AUTHENTICATE") == 1
+    assert alice_client.get(inbox(alice_account, "?live=1"), headers=FRAGMENT).status_code == 502
+    assert line.commands.count("AUTHENTICATE") == 2, "who asks is served"
 
 
 @pytest.mark.parametrize("action", ["trash", "archive"])

@@ -13,7 +13,7 @@ from accounts.models import Account
 from webmail.mailbox.base import Folder, Mailbox, Page
 from webmail.mailbox.opening import answers_soon, last_known, may_sign_in_unasked, open_mailbox
 from webmail.mailbox.query import Query
-from webmail.protocols.errors import Unreachable
+from webmail.protocols.errors import LoginRefused, Unreachable
 
 PATIENCE = 1.5  # seconds for the server, while there is a known page to show
 UNDECIDED = {"timeout", "silent", "pool"}  # it may still answer, given more time
@@ -39,6 +39,14 @@ def now(account: Account, folder: str, number: int, query: Query | None = None) 
     """The live page, however long it takes."""
     with open_mailbox(account) as mailbox:
         return live(mailbox, folder, number, query)
+
+
+def unasked(account: Account, folder: str, number: int, query: Query | None = None) -> Listing:
+    """The live page, for a list that asks by itself. Raises what refused the last sign-in, until its person mends it:
+    three tries in a row lock many a mailbox."""
+    if not may_sign_in_unasked(account):
+        raise LoginRefused("The last sign-in was refused: nobody signs in unasked.", reason=account.incoming_error)
+    return now(account, folder, number, query)
 
 
 def first(account: Account, folder: str, number: int, query: Query | None = None) -> Listing:

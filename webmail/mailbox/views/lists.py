@@ -54,7 +54,8 @@ def folder(request: HttpRequest, account_id: int, folder: str) -> HttpResponse:
     number, q = page_number(request), query_text(request)
     asks_again = "live" in request.GET
     if asks_again and wants_fragment(request):
-        return _fresh(request, account, listings.now(account, folder, number, query_of(q)), q)
+        asked_for = listings.unasked if "poll" in request.GET else listings.now
+        return _fresh(request, account, asked_for(account, folder, number, query_of(q)), q)
     listing = (listings.insisted if asks_again else listings.first)(account, folder, number, query_of(q))
     if not q and listing.loaded is None:
         notice(account, listing.page)
