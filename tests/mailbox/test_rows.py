@@ -109,6 +109,15 @@ def test_a_row_is_drawn_once():
     assert drawn(look, [LETTER])[0] is drawn(look, [replace(LETTER)])[0]
 
 
+def test_mail_with_many_recipients_takes_no_more_memory():
+    look = look_of(Account(pk=1), Folder("INBOX", "INBOX", Role.INBOX), "")
+    many = tuple(Address(f"{number}" * 200, f"{number}" * 320) for number in range(6))
+    large = replace(LETTER, headers=replace(LETTER.headers, to=many, cc=many, bcc=many))
+    first = drawn(look, [large])[0]
+    drawn(look, [replace(large, ref=replace(large.ref, uid=uid)) for uid in range(10_000, 11_500)])
+    assert drawn(look, [large])[0] is not first
+
+
 def test_numbers_that_programs_read_stay_bare():
     with translation.override("fr"):
         assert 'data-uid="1234"' in rows()

@@ -25,12 +25,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from webmail.mailbox.base import Folder, Page, Role, Summary
-from webmail.mailbox.kept import Bounded
+from webmail.mailbox.kept import Bounded, octets_of
 from webmail.mime.types import Address, Headers
 from webmail.templatetags.interface import hue, icon, initials
 
-REMEMBERED_OCTETS = 10 * 2**20  # in this process, about 4,000 rows
-KEY_OCTETS = 1000  # a key's objects and text
+REMEMBERED_OCTETS = 10 * 2**20  # in this process, about 3,500 rows
 TEXTS = ("uid", "url", "who", "subject", "pick", "when", "moment", "iso", "initials", "hue")
 STATES = ("is_machine", "unread", "starred", "answered", "forwarded", "draft", "clip", "current")
 _MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster|notifications?|newsletter)", re.IGNORECASE)
@@ -132,7 +131,7 @@ def drawn(look: Look, summaries: Sequence[Summary], open_uid: int | None = None)
 def _draw(look: Look, summary: Summary, is_open: bool) -> Drawn:
     html = written(row_of(look, summary, is_open=is_open), look.language).encode("utf-8", "replace")
     made = Drawn(stretch(summary.date, look.today), html)
-    _remembered.set((look, summary, is_open), made, len(html) + KEY_OCTETS)
+    _remembered.set((look, summary, is_open), made, len(html) + octets_of(summary))  # which is in the key
     return made
 
 
