@@ -41,13 +41,22 @@ class Change(Reading):
 
 
 class Flag(Change):
-    """The star, on and off by turns, of several messages."""
+    """The star, on and off by turns. On both sides right after another change: within two seconds of one, Dovecot
+    reads the whole Maildir for the next, and whoever comes later would not pay for that."""
 
     name = "flag"
 
     def __init__(self, installation: Installation, reader: Reader):
         super().__init__(installation, reader)
         self.turns, self.raw_turns = itertools.cycle(["star", "unstar"]), itertools.cycle([True, False])
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.product()
+
+    def prepare_raw(self) -> None:
+        super().prepare_raw()
+        self.raw()
 
     def product(self) -> float:
         return self.press(next(self.turns))

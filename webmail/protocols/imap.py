@@ -1,6 +1,6 @@
 """An IMAP session: open, list, select, read, change. Values out, named errors, no state but the connection's.
 
-Flow: open_session dials through the guard, encrypts as chosen, signs in, and enables CONDSTORE; each method of
+Flow: open_session dials through the guard, encrypts as chosen, signs in; each method of
 ImapSession sends its commands through `_talk`, which bounds and translates them, and keeps `selected` true to what the
 server reports. Nothing is stored. A crash or a lost line between two commands of one method leaves at least one copy of
 every message (see `move`); the session is `broken` then and is never used again.
@@ -93,8 +93,6 @@ class ImapSession(Changes):
         self.broken = False
         self.last_used = time.monotonic()
         self.capabilities = client.learn_capabilities()
-        if "CONDSTORE" in self.capabilities and "ENABLE" in self.capabilities:
-            client.run("ENABLE", b"CONDSTORE")
 
     @property
     def round_trips(self) -> int:
@@ -147,7 +145,9 @@ class ImapSession(Changes):
         counted has None."""
         if "LIST-STATUS" not in self.capabilities:
             return None
-        wanted = b"STATUS (" + " ".join(self._status_items(items)).encode("ascii") + b")"
+        if unknown := set(items) - set(_STATUS_ITEMS):
+            raise ValueError(f"unknown status items: {sorted(unknown)}")
+        wanted = b"STATUS (" + " ".join(items).encode("ascii") + b")"
         with self._talk() as client:
             listed = client.run("LIST", b'""', b'"*"', *self._list_options(wanted), answer="LIST")
             told = client.connection.untagged_responses.pop("STATUS", [])
@@ -163,14 +163,8 @@ class ImapSession(Changes):
                 options.append(b"SPECIAL-USE")
         return [b"RETURN (" + b" ".join(options) + b")"] if options else []
 
-    def _status_items(self, items: Sequence[str]) -> list[str]:
-        unknown = set(items) - {*_STATUS_ITEMS, "HIGHESTMODSEQ"}
-        if unknown:
-            raise ValueError(f"unknown status items: {sorted(unknown)}")
-        return [item for item in items if item != "HIGHESTMODSEQ" or "CONDSTORE" in self.capabilities]
-
     def status(self, folder: str) -> Status:
-        items = " ".join(self._status_items((*_STATUS_ITEMS, "HIGHESTMODSEQ"))).encode("ascii")
+        items = " ".join(_STATUS_ITEMS).encode("ascii")
         told = self._run("STATUS", folder_argument(folder), b"(" + items + b")")
         found = [counted[1] for response in imap_parse.split_responses(told) if (counted := status_of(response))]
         if not found:
@@ -192,7 +186,6 @@ class ImapSession(Changes):
                 uidvalidity=number_of(told.get("UIDVALIDITY")) or 0,
                 exists=connection.exists,
                 uidnext=number_of(told.get("UIDNEXT")) or 0,
-                highestmodseq=number_of(told.get("HIGHESTMODSEQ")),
             )
         return self.selected
 

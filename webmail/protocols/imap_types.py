@@ -17,13 +17,12 @@ class ListEntry:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Counts of a folder (STATUS). What the server left out is 0, `highestmodseq` None."""
+    """Counts of a folder (STATUS). What the server left out is 0."""
 
     messages: int = 0
     unseen: int = 0
     uidnext: int = 0
     uidvalidity: int = 0
-    highestmodseq: int | None = None
 
 
 @dataclass(slots=True)
@@ -34,7 +33,6 @@ class Selected:
     uidvalidity: int
     exists: int
     uidnext: int
-    highestmodseq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
