@@ -222,8 +222,9 @@ def test_addresses_grow_old(alice_client, account, ref, picture, web, monkeypatc
     assert web.asked == []
 
 
-def test_long_addresses_stay_blocked(alice_client, account, picture):
-    ref = put(account, f'<img src="{picture}?{"x" * 3000}">')
+@pytest.mark.parametrize("rest", ["x" * 3000, "中" * 1500])
+def test_long_addresses_stay_blocked(alice_client, account, picture, rest):
+    ref = put(account, f'<img src="{picture}?{rest}">')
     allow(alice_client, account, ref)
     assert sources(alice_client, account, ref) == []
     assert "1 picture not loaded." in alice_client.get(url(account, ref, "message")).content.decode()

@@ -22,7 +22,7 @@ from webmail.mime.pictures import Picture, picture_of
 from webmail.protocols.web import NotFetched, fetch, web_only
 
 SIGNED_SECONDS = 26 * 3600  # longer than a washed body is kept with such addresses in it (shown.CACHED_SECONDS)
-ADDRESS_LIMIT = 2_000  # characters: signed and within a URL, they must fit into a request's first line
+ADDRESS_LIMIT = 2_000  # octets: signed and within a URL, they must fit into a request's first line
 SIZE_LIMIT = 10 * 2**20  # octets
 FETCH_SECONDS = 8.0
 SEATS = 3  # pictures fetched at once, of the 16 threads that serve pages in each process
@@ -44,7 +44,7 @@ class Fetched:
 
 def picture_url(account: Account, ref: MessageRef, address: str) -> str | None:
     """What stands for `address` in a mail's document; None for one that is too long."""
-    if len(address) > ADDRESS_LIMIT:
+    if len(address.encode("utf-8", "replace")) > ADDRESS_LIMIT:
         return None
     token = signing.dumps(address, salt=_salt(account, ref), compress=True)
     return reverse("mailbox:remote", args=[account.pk, ref.folder, ref.uidvalidity, ref.uid, token])
