@@ -64,6 +64,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const row = event.target.closest?.("#rows .row");
   if (row && event.target.matches(".row-link")) markOpen(row.dataset.uid);
 });
+// No answer: the message of the address is still the one that is shown.
+document.addEventListener("htmx:sendError", (event) => event.target.matches?.(".row-link") && markOpen(location.pathname.split("/").at(-2)));
 
 function step(by) {
   const all = rows(), at = all.findIndex((row) => row === openRow());

@@ -9,6 +9,13 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+// Without a word, what stays on the page would pass for the answer that never came.
+document.addEventListener("htmx:sendError", () => {
+  const toasts = document.getElementById("toasts");
+  if (!toasts.querySelector("[data-unreachable]")) toasts.append(document.getElementById("unreachable").content.cloneNode(true));
+});
+document.addEventListener("htmx:beforeOnLoad", () => document.querySelector("[data-unreachable]")?.remove());
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu-host[open]")) {
     if (!menu.contains(event.target)) menu.open = false;

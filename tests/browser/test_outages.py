@@ -173,3 +173,18 @@ def test_a_refused_recipient_comes_back_to_the_writer(window: Window, anna: Pers
     window.page.get_by_label("To", exact=True).fill(anna.mail.address)
     window.send()
     window.await_row("Hello")
+
+
+def test_the_webmail_is_out_of_reach(window: Window, anna: Person) -> None:
+    window.deliver(anna, letter("Read before"), letter("Not fetched"))
+    window.home()
+    window.read("Read before")
+    window.page.context.set_offline(True)
+    window.row("Not fetched").locator(".row-link").click()
+    expect(window.toast()).to_contain_text("No answer from the webmail")
+    expect(window.row("Read before")).to_have_attribute("aria-current", "true")  # it is what the pane shows
+    window.page.context.set_offline(False)
+    window.row("Not fetched").locator(".row-link").click()
+    window.opened("Not fetched")
+    expect(window.page.locator("[data-unreachable]")).to_have_count(0)
+    window.watch.problems.clear()  # the request that failed, and what htmx says about it
