@@ -82,6 +82,19 @@ def test_archiving_opens_the_next(signed_in: Page):
     expect(page.locator("#subject")).to_have_text("Letter 2")
 
 
+def test_the_star_of_the_open_message_follows_its_row(signed_in: Page):
+    page = signed_in
+    row(page, "Letter 2").locator(".row-link").click()
+    star = page.locator("#star-button")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "true")
+    expect(row(page, "Letter 2").locator(".star")).to_have_attribute("aria-pressed", "true")
+    row(page, "Letter 2").locator(".star").click()
+    expect(star).to_have_attribute("aria-pressed", "false")
+    star.click()  # it does what it shows
+    expect(row(page, "Letter 2").locator(".star")).to_have_attribute("aria-pressed", "true")
+
+
 def test_keys(signed_in: Page):
     page = signed_in
     page.keyboard.press("j")
