@@ -2,7 +2,8 @@
 
 Each child leads its own session, so that Ctrl-C reaches us alone and a whole group can be ended at once. Should we be
 killed without a chance to clean up, the kernel tells the child: setpriv (util-linux) asks for that signal before it
-becomes the program (prctl(2), PR_SET_PDEATHSIG). Were we killed before that, a shell notices that its parent is another.
+becomes the program (prctl(2), PR_SET_PDEATHSIG). Were we killed before that, a shell notices that its parent is
+another.
 """
 
 import contextlib
