@@ -16,6 +16,15 @@ document.addEventListener("htmx:sendError", () => {
 });
 document.addEventListener("htmx:beforeOnLoad", () => document.querySelector("[data-unreachable]")?.remove());
 
+// The tab tells how much is unread, as the column does, also while another tab is looked at.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const open = event.detail.target?.matches("[id^=side-]") && event.detail.target.querySelector("[aria-current]");
+  const name = open && open.querySelector("bdi").textContent;
+  if (!name || !document.title.startsWith(name)) return;
+  const unread = open.querySelector("[data-unread]")?.dataset.unread;
+  document.title = name + (unread ? ` (${unread})` : "") + document.title.slice(name.length).replace(/^ \(\d+\)/, "");
+});
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu-host[open]")) {
     if (!menu.contains(event.target)) menu.open = false;

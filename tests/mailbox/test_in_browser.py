@@ -56,6 +56,7 @@ def test_reading_marks_as_read(signed_in: Page):
     expect(row(page, "Letter 2")).not_to_have_class(re.compile("is-unread"))
     expect(row(page, "Letter 2")).to_have_attribute("aria-current", "true")
     expect(page.locator("[id^=side-] .badge").first).to_contain_text("2")
+    expect(page).to_have_title(re.compile(r"^Inbox \(2\), "))
     expect(page.locator("#seen-button")).to_have_attribute("value", "unread")
     page.reload()
     expect(page.locator("#message .mail-text")).to_have_text(re.compile("Text of 2"))
