@@ -41,8 +41,15 @@ function colour(frame) {
   page.toggleAttribute("data-dark", dark() && frame.dataset.colours === "adapted");
 }
 
+// At the load of its document each picture has come or failed. Without a word, a gap in the mail would look like the mail's own.
+function tellMissing(frame) {
+  const missing = [...frame.contentDocument.images].some((picture) => picture.src.includes("/remote/") && picture.complete && !picture.naturalWidth);
+  if (missing) frame.before(document.getElementById("pictures-missing").content.cloneNode(true));
+}
+
 function prepare(frame) {
   if (!frame.contentDocument?.body) return;
+  tellMissing(frame);
   colour(frame);
   fit(frame);
   let width = frame.clientWidth, height = frame.contentDocument.body.offsetHeight;

@@ -52,3 +52,15 @@ def test_many_pictures_find_their_seats(window: Window, anna: Person, web: WebSe
     expect(window.page.locator(".account-list li")).to_contain_text("gerda@elsewhere.test")
     window.page.get_by_role("button", name="Ask again before pictures of gerda@elsewhere.test load").click()
     expect(window.page.get_by_text("No sender’s pictures load by themselves")).to_be_visible()
+
+
+def test_a_picture_that_does_not_come_is_told(window: Window, anna: Person, web: WebServer) -> None:
+    there, gone = web.serve("/there.png", PICTURE), web.url("/gone.png")
+    window.deliver(
+        anna, html("Half gone", f'<img src="{there}" width="40" height="40"><img src="{gone}" width="40" height="40">')
+    )
+    window.home()
+    window.expects(502)
+    pane = window.read("Half gone")
+    pane.get_by_role("button", name="Show pictures").click()
+    expect(pane.locator(".banner")).to_contain_text("Some pictures could not be fetched")

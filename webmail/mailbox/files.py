@@ -4,6 +4,7 @@ import mimetypes
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Account
 from webmail.mailbox.base import MessageRef
@@ -18,6 +19,13 @@ SIGNATURES = (
     (b"GIF89a", 0, "image/gif"),
     (b"WEBP", 8, "image/webp"),
 )
+# Parts that mail servers and calendars write without a name (RFC 2046, 5.2.1; RFC 3462; RFC 5545).
+UNNAMED = {
+    "message/rfc822": (gettext_lazy("message"), ".eml"),
+    "message/delivery-status": (gettext_lazy("delivery report"), ".txt"),
+    "text/rfc822-headers": (gettext_lazy("headers of the message"), ".txt"),
+    "text/calendar": (gettext_lazy("event"), ".ics"),
+}
 KINDS = {"image": 5, "audio": 6, "video": 7, "text": 3, "message": 4}
 HUES = {
     "PDF": 0,
@@ -46,8 +54,9 @@ def sniffed_picture(first: bytes) -> str | None:
 def file_name(part: Part) -> str:
     if part.filename:
         return part.filename
-    if part.content_type == "message/rfc822":
-        return _("message") + ".eml"
+    if part.content_type in UNNAMED:
+        words, ending = UNNAMED[part.content_type]
+        return f"{words}{ending}"
     return _("attachment") + (mimetypes.guess_extension(part.content_type) or ".bin")
 
 
