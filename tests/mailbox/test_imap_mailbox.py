@@ -1,6 +1,7 @@
 """ImapMailbox over a real Dovecot: the contract, and what is IMAP's own."""
 
 import time
+from contextlib import nullcontext
 
 import pytest
 
@@ -125,3 +126,26 @@ def test_folder_that_another_client_removed_and_made_again(
     page = mailbox.list_messages("Work")
     assert page.rows == ()
     assert page.uidvalidity != ref.uidvalidity
+
+
+def test_a_session_that_is_behind_reads_and_flags_what_another_has_listed(
+    alice_account: Account, alice_mail: MailUser, dovecot: DovecotForTests
+):
+    with open_mailbox(alice_account) as mailbox, open_mailbox(alice_account) as late:
+        assert isinstance(mailbox, ImapMailbox)
+        assert isinstance(late, ImapMailbox)
+        mailbox.list_messages("INBOX")
+        with mailbox._lease("INBOX") as behind:  # the list is drawn by a second session meanwhile
+            late._lease = lambda folder: nullcontext(behind)
+            dovecot.deliver(alice_mail.address, PLAIN)
+            [row] = mailbox.list_messages("INBOX").rows
+            message = mailbox.get_message(row.ref)
+            assert message.body.text
+            assert late.read_part(row.ref, message.body.text)
+            dovecot.deliver(alice_mail.address, plain("later"))
+            later = mailbox.list_messages("INBOX").rows[0].ref
+            [starred] = late.set_flags("INBOX", later.uidvalidity, [later.uid], add=["\\Flagged"])
+    assert starred.flagged
+    with dovecot.imap(alice_mail) as other:
+        other.select_folder("INBOX")
+        assert b"\\Flagged" in other.get_flags([later.uid])[later.uid]

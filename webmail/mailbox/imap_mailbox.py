@@ -161,10 +161,7 @@ class ImapMailbox(ImapFolders):
         self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> list[Summary]:
         with self._opened(folder, uidvalidity) as (session, selected):
-            session.store(_real(uids), add, remove)
-            # As this session knows them: to ask for news after a change of flags makes a server with Maildir read the
-            # whole folder again.
-            flags = session.fetch_flags(_real(uids), anew=False)
+            flags = _store(session, _real(uids), frozenset(add), frozenset(remove))
             return list(self._rows(session, selected, list(flags), flags))
 
     def move(self, folder: str, uidvalidity: int, uids: Sequence[int], target: str) -> dict[int, MessageRef | None]:
@@ -219,6 +216,21 @@ class ImapMailbox(ImapFolders):
             raise NoSuchFolder(folder) from refusal
 
 
+def _store(
+    session: ImapSession, uids: Sequence[int], add: frozenset[str], remove: frozenset[str]
+) -> dict[int, frozenset[str]]:
+    """The flags as this session knows them then: to ask for news after a change of flags makes a server with Maildir
+    read the whole folder again. Only where something is missing, because a session passes over messages that it has not
+    heard of yet, is that done, and the change once more."""
+    session.store(uids, add, remove)
+    flags = session.fetch_flags(uids, anew=False)
+    if missed := [uid for uid in uids if uid not in flags or not add <= flags[uid] or remove & flags[uid]]:
+        session.noop()
+        session.store(missed, add, remove)
+        flags |= session.fetch_flags(missed, anew=False)
+    return flags
+
+
 def _real(uids: Iterable[int]) -> list[int]:
     return [uid for uid in uids if 0 < uid <= MAX_UID]
 
@@ -271,6 +283,13 @@ def _summary_of(selected: Selected, row: Row, headers: Headers, has_attachments:
 
 
 def _fetch_part(session: ImapSession, uid: int, section: str, offset: int, length: int) -> bytes:
+    """As ImapSession.fetch_part. A session that has not heard of the message yet is told the news first."""
+    try:
+        return session.fetch_part(uid, section, offset, length)
+    except Rejected as refusal:
+        if refusal.code != "NONEXISTENT":
+            raise
+    session.noop()
     try:
         return session.fetch_part(uid, section, offset, length)
     except Rejected as refusal:

@@ -112,12 +112,11 @@ def is_uid(value: object) -> bool:
 
 
 def flags_of(items: dict[bytes, Any]) -> frozenset[str]:
+    """Without \\Recent, which tells one session something and the next one nothing (RFC 9051, 2.3.2 has it no more)."""
     flags = items.get(b"FLAGS")
-    return (
-        frozenset(flag.decode("ascii", "replace") for flag in flags if isinstance(flag, bytes))
-        if isinstance(flags, tuple)
-        else frozenset()
-    )
+    if not isinstance(flags, tuple):
+        return frozenset()
+    return frozenset(flag.decode("ascii", "replace") for flag in flags if isinstance(flag, bytes)) - {"\\Recent"}
 
 
 def row_of(items: dict[bytes, Any]) -> Row | None:
