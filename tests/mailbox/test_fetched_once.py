@@ -39,17 +39,6 @@ def _new_process() -> Iterator[None]:
 
 
 @pytest.fixture
-def line(alice_account: Account, dovecot: DovecotForTests) -> Iterator[CuttingProxy]:
-    """Between alice_account and its server."""
-    proxy = CuttingProxy((dovecot.host, dovecot.ports["imap"]))
-    alice_account.incoming_host, alice_account.incoming_port = proxy.host, proxy.port
-    alice_account.incoming_security = "none"
-    alice_account.save()
-    yield proxy
-    proxy.close()
-
-
-@pytest.fixture
 def deliver(dovecot: DovecotForTests, alice_mail: MailUser) -> Callable[..., None]:
     """Puts letters with these subjects into the inbox, past the product."""
 

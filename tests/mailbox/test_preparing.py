@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
@@ -19,25 +19,12 @@ from tests.servers.live import Live
 from tests.servers.proxy import CuttingProxy
 from webmail.mailbox import news, preparing
 from webmail.mailbox.base import MessageRef
-from webmail.mailbox.opening import close_sessions
 
 BODY = "<p>" + "Pears are ripe. " * 4000 + "</p>"
 
 
 def letter(subject: str = "Pears", html: str = BODY) -> bytes:
     return plain(subject, text=html).replace(b"text/plain", b"text/html")
-
-
-@pytest.fixture
-def line(alice_account: Account, dovecot: DovecotForTests) -> Iterator[CuttingProxy]:
-    """Alice's account over a line whose octets are counted."""
-    proxy = CuttingProxy((dovecot.host, dovecot.ports["imap"]))
-    alice_account.incoming_host, alice_account.incoming_port = proxy.host, proxy.port
-    alice_account.incoming_security = "none"
-    alice_account.save()
-    yield proxy
-    close_sessions(alice_account.pk)
-    proxy.close()
 
 
 @pytest.fixture

@@ -177,13 +177,14 @@ class Kept:
         set_many({self._key("mark"): secrets.token_hex(8)}, MARK_SECONDS, certain=True)
 
     def _key(self, kind: str) -> str:
-        return f"{kind}:{FORMAT}:{_digest(self._identity)}"
+        return f"{kind}:{FORMAT}:{digested(self._identity)}"
 
     def _place(self, folder: str, uidvalidity: int) -> str:
-        return _digest(f"{self._identity}\0{folder}\0{uidvalidity}")
+        return digested(f"{self._identity}\0{folder}\0{uidvalidity}")
 
 
-def _digest(text: str) -> str:
+def digested(text: str) -> str:
+    """A text of any length and content as a part of a cache key."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 

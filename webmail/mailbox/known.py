@@ -15,13 +15,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
 from webmail.mailbox.base import Folder, MessageRef, NoSuchFolder, Page, Summary
 from webmail.mailbox.encoded import FORMAT, folder_from, folder_values, row_from, row_values
 from webmail.mailbox.imap_mailbox import ImapMailbox
-from webmail.mailbox.kept import Bounded, answered, get_many, set_many
+from webmail.mailbox.kept import Bounded, answered, digested, get_many, set_many
 from webmail.mailbox.pace import Pace, note_time, pace_of
 from webmail.mailbox.query import Query
 from webmail.protocols.errors import Unreachable
@@ -49,7 +48,7 @@ _written: Bounded[tuple[str, float]] = Bounded(WRITTEN)
 def digest(page: Page) -> str:
     """The same for pages that show the same."""
     rows = " ".join(f"{row.ref.uid}:{','.join(sorted(row.flags))}" for row in page.rows)
-    return _short(f"{page.uidvalidity} {page.number} {page.total} {page.unread} {rows}")
+    return digested(f"{page.uidvalidity} {page.number} {page.total} {page.unread} {rows}")
 
 
 class LastKnown:
@@ -76,7 +75,7 @@ class LastKnown:
 
     def keep_folders(self, folders: Sequence[Folder], begun: float) -> None:
         key, values = self._key("folders"), [folder_values(folder) for folder in folders]
-        if self._is_news(key, ACCOUNT, _short(repr(values)), begun):
+        if self._is_news(key, ACCOUNT, digested(repr(values)), begun):
             set_many({key: [begun, values]}, SECONDS)
 
     def has(self, folder: str, number: int) -> bool:
@@ -155,7 +154,7 @@ class LastKnown:
         return True
 
     def _key(self, kind: str, folder: str = ACCOUNT) -> str:
-        return f"known-{kind}:{FORMAT}:{_short(self._identity + chr(0) + folder)}"
+        return f"known-{kind}:{FORMAT}:{digested(self._identity + chr(0) + folder)}"
 
     def _page_key(self, folder: str, number: int) -> str:
         return f"{self._key('page', folder)}:{number}"
@@ -220,10 +219,6 @@ class RememberingMailbox(ImapMailbox):
     def delete_folder(self, name: str) -> None:
         with self._known.ending(ACCOUNT, name):
             super().delete_folder(name)
-
-
-def _short(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
 def _last_written(key: str) -> float:

@@ -53,9 +53,9 @@ def open_mailbox(account: Account, *, patience: float | None = None) -> Iterator
     try:
         yield RememberingMailbox(
             lease,
-            Kept(_key(account)),
+            Kept(identity(account)),
             known=last_known(account),
-            is_warm=lambda: _pool.has_idle(_key(account)),
+            is_warm=lambda: _pool.has_idle(identity(account)),
         )
     except (MailServerError, WrongKey) as error:
         unsaid = PASSING | HURRIED if until else PASSING
@@ -79,30 +79,30 @@ def open_ahead(account: Account) -> None:
     if has_session(account):
         return
     with open_mailbox(account):
-        opened = _pool.open_ahead(_key(account), lambda: _sign_in(account), server=_server(account), folder="INBOX")
+        opened = _pool.open_ahead(identity(account), lambda: _sign_in(account), server=_server(account), folder="INBOX")
     if opened:
         _note(account, "")
 
 
 def has_session(account: Account) -> bool:
     """Whether a session of this process is at hand, or on its way. Costs nothing."""
-    return account.is_pop or _pool.holds(_key(account))
+    return account.is_pop or _pool.holds(identity(account))
 
 
 def answers_soon(account: Account) -> bool:
     """Whether the server has lately been quick, for the session that a list would get now."""
-    return account.is_pop or not last_known(account).pace.is_slow(warm=_pool.has_idle(_key(account)))
+    return account.is_pop or not last_known(account).pace.is_slow(warm=_pool.has_idle(identity(account)))
 
 
 def last_known(account: Account) -> LastKnown:
-    return LastKnown(_key(account))
+    return LastKnown(identity(account))
 
 
 @contextmanager
 def _lease(account: Account, folder: str | None, until: float | None = None) -> Iterator[ImapSession]:
     timeout = LONGEST_WAIT if until is None else max(0.0, until - time.monotonic())
     with _pool.lease(
-        _key(account), lambda: _sign_in(account, until), server=_server(account), folder=folder, timeout=timeout
+        identity(account), lambda: _sign_in(account, until), server=_server(account), folder=folder, timeout=timeout
     ) as session:
         session.answer_by(until)
         try:
@@ -111,8 +111,10 @@ def _lease(account: Account, folder: str | None, until: float | None = None) -> 
             session.answer_by(None)
 
 
-def _key(account: Account) -> tuple[int, int, str, str]:
-    # The version alone would do; server and user name make it certain that no session ever serves another mailbox.
+def identity(account: Account) -> tuple[int, int, str, str]:
+    """Whatever tells this account, in these settings, from all others: under it lie its sessions and all that is
+    cached."""
+    # Number and version alone would do, but a database that was made anew, or restored, gives them to other accounts.
     return account.pk, account.version, str(account.incoming_endpoint()), account.incoming_username
 
 

@@ -9,14 +9,14 @@ any time: then it is done again.
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from django.urls import get_script_prefix, reverse
 
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, MessageRef
-from webmail.mailbox.kept import get_many, set_many
+from webmail.mailbox.kept import digested, get_many, set_many
+from webmail.mailbox.opening import identity
 from webmail.mailbox.pictures import picture_url
 from webmail.mime.enclosed import split_text
 from webmail.mime.sanitize import sanitize
@@ -122,12 +122,9 @@ def _escaped(part: Part, octets: bytes, truncated: bool) -> Shown:
 
 
 def _key(account: Account, ref: MessageRef, part: Part, pictures: bool) -> str:
-    # Server and user name too: a database that was made anew, or restored, gives the same numbers to other accounts.
-    whose = account.pk, account.version, account.incoming_endpoint(), account.incoming_username
     # The prefix too: addresses of pictures are written into the HTML, and a worker may be set up without it.
-    place = get_script_prefix(), *whose, ref.folder, ref.uidvalidity, ref.uid, part.section, pictures
-    named = "\0".join(map(str, place))
-    return f"shown:{POLICY}:{sha256(named.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    place = get_script_prefix(), *identity(account), ref.folder, ref.uidvalidity, ref.uid, part.section, pictures
+    return f"shown:{POLICY}:{digested(chr(0).join(map(str, place)))}"
 
 
 def _kept(key: str) -> Shown | None:

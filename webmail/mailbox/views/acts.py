@@ -1,5 +1,5 @@
 """POST only: actions on messages. Without JavaScript they lead back to the list; with htmx the answer is the
-list's new rows."""
+list's new rows, after a change of flags the changed rows alone."""
 
 from collections.abc import Sequence
 from typing import Any
