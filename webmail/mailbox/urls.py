@@ -4,7 +4,7 @@ and uid."""
 from django.urls import path
 
 import webmail.mailbox.converters  # noqa: F401 (registers "folder")
-from webmail.mailbox.views import acts, folders, lists, messages, pictures
+from webmail.mailbox.views import acts, files, folders, lists, messages, pictures
 
 app_name = "mailbox"
 MESSAGE = "mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/<int:uid>/"
@@ -20,9 +20,9 @@ urlpatterns = [
     path("mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/act/", acts.act, name="act"),
     path(MESSAGE, messages.message, name="message"),
     path(f"{MESSAGE}body/", messages.body, name="body"),
-    path(f"{MESSAGE}part/<str:section>/", messages.part, name="part"),
-    path(f"{MESSAGE}part/<str:section>/<int:number>/", messages.enclosed, name="enclosed"),
+    path(f"{MESSAGE}part/<str:section>/", files.part, name="part"),
+    path(f"{MESSAGE}part/<str:section>/<int:number>/", files.enclosed, name="enclosed"),
     path(f"{MESSAGE}pictures/", pictures.allow, name="allow_pictures"),
     path(f"{MESSAGE}remote/<str:token>/", pictures.remote, name="remote"),
-    path(f"{MESSAGE}raw/", messages.raw, name="raw"),
+    path(f"{MESSAGE}raw/", files.raw, name="raw"),
 ]
