@@ -1,21 +1,26 @@
-"""Text as people read it: plain text to safe HTML, HTML to plain text, and the preview line of a list.
+"""Text as people read it: HTML to plain text, and the preview line of a list.
 
-The reading side's one import: the two decoders live in charsets.py and transfer.py.
+The reading side's one import: the two decoders live in charsets.py and transfer.py, plain text in plain.py.
 """
 
-import html as entities
 import re
-from collections.abc import Iterable, Iterator
 
 from webmail.mime.allowed import DROPPED, names
 from webmail.mime.charsets import decode_text
 from webmail.mime.markup import read_html
+from webmail.mime.plain import QUOTE_DEPTH_LIMIT, render_text, text_to_html
 from webmail.mime.transfer import TransferDecoder, decode_transfer
 
-__all__ = ["TransferDecoder", "decode_text", "decode_transfer", "html_to_text", "snippet", "text_to_html"]
+__all__ = [
+    "TransferDecoder",
+    "decode_text",
+    "decode_transfer",
+    "html_to_text",
+    "render_text",
+    "snippet",
+    "text_to_html",
+]
 
-QUOTE_DEPTH_LIMIT = 20
-TEXT_LIMIT = 2_000_000  # characters turned into HTML
 HTML_LIMIT = 1_000_000  # characters of HTML turned into text
 SNIPPET_LENGTH = 200
 
@@ -23,100 +28,6 @@ _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud80
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb]"
 )
-_QUOTE = re.compile(r"(?:>[ ]?)+")
-_LINK = re.compile(
-    r"""(?P<url>\b(?:https?://|mailto:|www\.)[^\s<>"'`{}|\\^\x00-\x1f]{2,2000})
-      | (?P<mail>(?<![\w.+\-/:@])[\w.+\-]{1,64}@(?:[a-z0-9\-]{1,63}\.){1,8}[a-z]{2,24}\b)""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_SIGNATURE = "-- "
-
-
-def text_to_html(text: str, *, flowed: bool = False, delsp: bool = False) -> str:
-    """Escaped text with links, quotes as nested <blockquote>, the signature in a <footer>. Lines end in <br>; runs of
-    spaces stay as they are, for a container with `white-space: pre-wrap`. flowed, delsp: the parameters of text/plain
-    (RFC 3676)."""
-    lines = _CONTROL.sub("", "\n".join(text[:TEXT_LIMIT].splitlines())).split("\n")
-    pairs = _unflow(lines, delsp) if flowed else map(_unquote, lines)
-    return "".join(_render(pairs))
-
-
-def _unquote(line: str) -> tuple[int, str]:
-    """(depth, text) of one line: "> > a" is "a" at depth 2."""
-    marks = _QUOTE.match(line)
-    if not marks:
-        return 0, line
-    return min(marks[0].count(">"), QUOTE_DEPTH_LIMIT), line[marks.end() :]
-
-
-def _unflow(lines: Iterable[str], delsp: bool) -> Iterator[tuple[int, str]]:
-    """Puts the lines of a paragraph together again (RFC 3676, 4.1 to 4.4)."""
-    depth = 0
-    paragraph: list[str] = []
-    for line in lines:
-        rest = line.lstrip(">")
-        line_depth = min(len(line) - len(rest), QUOTE_DEPTH_LIMIT)
-        rest = rest.removeprefix(" ")  # stuffed
-        if paragraph and (line_depth != depth or rest == _SIGNATURE):
-            yield depth, "".join(paragraph)
-            paragraph = []
-        depth = line_depth
-        flows = rest.endswith(" ") and rest != _SIGNATURE
-        paragraph.append(rest[:-1] if flows and delsp else rest)
-        if not flows:
-            yield depth, "".join(paragraph)
-            paragraph = []
-    if paragraph:
-        yield depth, "".join(paragraph)
-
-
-def _render(lines: Iterable[tuple[int, str]]) -> Iterator[str]:
-    depth, in_signature, separator = 0, False, ""
-    for line_depth, line in lines:
-        if in_signature and line_depth:
-            yield "</footer>"
-            in_signature, separator = False, ""
-        if line_depth != depth:
-            yield "<blockquote>" * (line_depth - depth) + "</blockquote>" * (depth - line_depth)
-            depth, separator = line_depth, ""
-        if line == _SIGNATURE and not depth and not in_signature:
-            yield "<footer>"
-            in_signature, separator = True, ""
-        yield separator + _linked(line)
-        separator = "<br>"
-    yield "</blockquote>" * depth + "</footer>" * in_signature
-
-
-def _linked(line: str) -> str:
-    """Escapes first, piece by piece, so that nothing but the links below is markup."""
-    pieces, position = [], 0
-    for match in _LINK.finditer(line):
-        shown = _without_punctuation(match[0])
-        if len(shown) < 5:
-            continue
-        pieces += [entities.escape(line[position : match.start()]), _anchor(shown, is_mail=match.lastgroup == "mail")]
-        position = match.start() + len(shown)
-    return "".join(pieces) + entities.escape(line[position:])
-
-
-def _anchor(shown: str, *, is_mail: bool) -> str:
-    target = f"mailto:{shown}" if is_mail else f"http://{shown}" if shown[:4].lower() == "www." else shown
-    return f'<a href="{entities.escape(target)}" target="_blank" rel="noopener noreferrer">{entities.escape(shown)}</a>'
-
-
-def _without_punctuation(url: str) -> str:
-    """A sentence's full stop is not part of the address, nor is a bracket that was opened before it."""
-    end = len(url)
-    opened, closed = url.count("("), url.count(")")
-    while end:
-        last = url[end - 1]
-        if last == ")" and closed > opened:
-            closed -= 1
-        elif last not in ".,;:!?*_~]":
-            break
-        end -= 1
-    return url[:end]
-
 
 _SKIPPED = DROPPED
 _BLOCKS = names(

@@ -9,13 +9,25 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from webmail.mime.allowed import names
 from webmail.mime.types import Headers
 
-Kind = Literal["reply_to", "name", "link", "link_lookalike", "sender_lookalike", "unconfirmed"]
+Kind = Literal[
+    "reply_to",
+    "name",
+    "link",
+    "link_lookalike",
+    "link_resembles",
+    "link_user",
+    "link_number",
+    "sender_lookalike",
+    "sender_resembles",
+    "unconfirmed",
+]
 TEXT_LIMIT = 200  # characters of a link's text
 HOST_LIMIT, LABEL_LIMIT = 253, 63  # octets (RFC 1035, 2.3.4): what is longer is nobody's name
 
@@ -31,7 +43,14 @@ _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*(\w+)", re.IGNORECASE)
 # Written together everywhere in East Asia (UTS 39, 5.2: highly restrictive).
 _EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "LATIN"})
 # Of other scripts and of Latin's own corners: letters that nobody tells from a, c, e … at a glance (UTS 39).
-_TWINS = frozenset("авеѕіјкмнорсстухһьԁԛԝҽӏүѵοανικρτυχωɑɡıƅɩʏᴄᴏᴠᴡᴢⅼ")
+_TWINS = str.maketrans(
+    "авеѕіјкмнорстухһьԁԛԝҽӏүѵοανικρτυχωɑɡıƅɩʏᴄᴏᴠᴡᴢⅼ",
+    "abesijkmhopctyxhbdqwelyvoavikptuxwagibiycovwzl",
+)
+_LIKE_DIGITS = str.maketrans("01i", "oll")  # in many faces, also as capitals
+# Signs that pass for the slash, dot or hyphen at which a reader takes an address apart.
+_LIKE_SIGNS = frozenset("⁄∕⧸⟋╱․‧ꓸ‐‑‒–—―−")
+_NUMBER = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}\.?", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +62,11 @@ class Doubt:
     true: str
 
 
-def doubts_of_headers(headers: Headers, trusted_servers: Collection[str] = ()) -> tuple[Doubt, ...]:
-    """`trusted_servers`: authserv-ids of the servers whose Authentication-Results are believed."""
+def doubts_of_headers(
+    headers: Headers, trusted_servers: Collection[str] = (), known: Collection[str] = ()
+) -> tuple[Doubt, ...]:
+    """`trusted_servers`: authserv-ids of the servers whose Authentication-Results are believed. `known`: hosts that a
+    sender's may be made to resemble, the reader's own."""
     if not headers.sender:
         return ()
     name, address = headers.sender[0].name, headers.sender[0].address
@@ -55,6 +77,8 @@ def doubts_of_headers(headers: Headers, trusted_servers: Collection[str] = ()) -
         doubts.append(Doubt("name", named[0], address))
     if known_as := lookalike(domain):
         doubts.append(Doubt("sender_lookalike", known_as, domain))
+    elif model := resembled(domain, known):
+        doubts.append(Doubt("sender_resembles", model, domain))
     elsewhere = next((one.address for one in headers.reply_to if _is_elsewhere(one.address, domain)), "")
     if elsewhere and not headers.list_id:  # lists answer to themselves
         doubts.append(Doubt("reply_to", address, elsewhere))
@@ -67,21 +91,42 @@ def _is_elsewhere(address: str, domain: str) -> bool:
     return "@" in address and bool(domain) and site_of(address.rpartition("@")[2]) != site_of(domain)
 
 
-def doubtful_link(text: str, target: str) -> Doubt | None:
-    """Of a link that shows `text` and leads to the web address `target`."""
+def doubtful_link(text: str, target: str, known: Collection[str] = ()) -> Doubt | None:
+    """Of a link that shows `text` and leads to the web address `target`. `known`: hosts that its own may be made to
+    resemble, the sender's and the reader's."""
     try:
-        host = urlsplit(target).hostname or ""
+        parts = urlsplit(target.replace("\\", "/"))  # as browsers read it
+        host, user = parts.hostname or "", unquote((parts.username or "")[:TEXT_LIMIT])
     except ValueError:
         return None
     if len(host) > HOST_LIMIT:
         return None
     if known_as := lookalike(host):
         return Doubt("link_lookalike", known_as, host)
+    if model := resembled(host, known):
+        return Doubt("link_resembles", model, host)
+    if said := _shown_host(text):
+        return Doubt("link", said, host) if site_of(said) != site_of(host) else None
+    if (feigned := _SHOWN_HOST.match(user)) and site_of(feigned["host"]) != site_of(host):
+        return Doubt("link_user", feigned["host"].lower(), host)
+    return Doubt("link_number", "", host) if _is_number(host) else None
+
+
+def _shown_host(text: str) -> str:
+    """The host that a link's text names; "" for words, and "Node.js" and "report.pdf" are no hosts."""
     shown = _SHOWN_HOST.fullmatch(" ".join(text[:TEXT_LIMIT].split()))
     if not shown or not (shown["scheme"] or shown["www"] or shown["path"] or shown["top"].lower() in _COMMON_TOPS):
-        return None  # words; "Node.js" and "report.pdf" are no hosts
-    said = (shown["www"] or "").lower() + shown["host"].lower()
-    return Doubt("link", said, host) if site_of(said) != site_of(host) else None
+        return ""
+    return str((shown["www"] or "").lower() + shown["host"].lower())
+
+
+def _is_number(host: str) -> bool:
+    """A bare address on the internet, or one in a spelling that hides which it is (0x7f.1, 2130706433). What machines
+    of one's own network report by their address is common."""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return bool(_NUMBER.fullmatch(host))
 
 
 def site_of(host: str) -> str:
@@ -96,6 +141,19 @@ def lookalike(host: str) -> str:
     """The host as a reader sees it, if letters of it pass for others; "" if all is as it seems."""
     shown = _readable(host[:HOST_LIMIT].lower())
     return shown if not shown.isascii() and any(map(_deceives, shown.split("."))) else ""
+
+
+def resembled(host: str, known: Collection[str]) -> str:
+    """The one of the `known` hosts' sites that this host's passes for without being it: "paypa1.com", "rnodern.org". A
+    hint may be missing, never wrong: accents make other names, not similar ones."""
+    site = site_of(host)
+    models = (site_of(one) for one in known)
+    return next((one for one in models if one != site and _outline(one) == _outline(site)), "")
+
+
+def _outline(site: str) -> str:
+    """Equal for names that look alike, a part of UTS 39's skeleton and the pairs of letters it leaves out."""
+    return site.translate(_TWINS).translate(_LIKE_DIGITS).replace("rn", "m").replace("vv", "w")
 
 
 def _readable(host: str) -> str:
@@ -116,14 +174,16 @@ def _label(label: str) -> str:
 
 
 def _deceives(label: str) -> bool:
+    if not _LIKE_SIGNS.isdisjoint(label):
+        return True
     letters = [letter for letter in label if letter.isalpha()]
     scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in letters}
     if len(scripts) > 1 and not scripts <= _EAST_ASIAN:
         return True
     odd = [letter for letter in letters if not letter.isascii()]
     if scripts == {"LATIN"}:
-        return any(letter in _TWINS for letter in odd)
-    return bool(odd) and all(letter in _TWINS for letter in letters)
+        return any(ord(letter) in _TWINS for letter in odd)
+    return bool(odd) and all(ord(letter) in _TWINS for letter in letters)
 
 
 def _unconfirmed_by(fields: Collection[str], trusted_servers: Collection[str]) -> str:
