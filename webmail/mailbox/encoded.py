@@ -13,7 +13,7 @@ from webmail.mailbox.base import Folder, Message, MessageRef, Role, Summary
 from webmail.mime.structure import choose_body
 from webmail.mime.types import Address, Headers, Part
 
-FORMAT = 2  # grows with each change of a shape below, or of what mime/ reads out of the same octets
+FORMAT = 3  # grows with each change of a shape below, or of what mime/ reads out of the same octets
 
 NO_FLAGS: frozenset[str] = frozenset()
 DEEPEST = 250  # levels of a tree
@@ -85,14 +85,18 @@ def message_values(message: Message) -> list[Any]:
     """What of an opened message never changes: all of its header that is read, and its structure."""
     headers = message.headers
     more = [_pairs(headers.reply_to), headers.message_id, headers.in_reply_to, list(headers.references)]
-    more.append(list(headers.authentication))
+    more += [list(headers.authentication), list(headers.unsubscribe), headers.one_click]
     return [row_values(message.summary), more, _part_values(message.structure)]
 
 
 def message_from(ref: MessageRef, values: Any) -> Message:
     """The message without its flags."""
     match values:
-        case [row, [reply_to, str(message_id), str(in_reply_to), list(references), list(authentication)], part]:
+        case [
+            row,
+            [reply_to, str(message_id), str(in_reply_to), list(references), authentication, ways_out, bool(one_click)],
+            part,
+        ]:
             summary, structure = row_from(ref, row), _part_from(part, 0)
             seen = summary.headers
             headers = Headers(
@@ -108,6 +112,8 @@ def message_from(ref: MessageRef, values: Any) -> Message:
                 _texts(references),
                 seen.list_id,
                 _texts(authentication),
+                _texts(ways_out),
+                one_click,
             )
             whole = Summary(ref, headers, NO_FLAGS, summary.received, summary.size, summary.has_attachments)
             return Message(whole, structure, choose_body(structure))

@@ -49,7 +49,7 @@ SEARCHED_TEXT = 50_000  # characters
 SEARCHED_OCTETS = 4 * SEARCHED_TEXT
 KEPT_FIELDS = re.compile(
     rb"(?:from|to|cc|bcc|reply-to|subject|date|message-id|in-reply-to|references|list-id|"
-    rb"authentication-results)[ \t]*:",
+    rb"list-unsubscribe|list-unsubscribe-post|authentication-results)[ \t]*:",
     re.IGNORECASE,
 )
 KEPT_HEADER = 64 * 1024

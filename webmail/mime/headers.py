@@ -20,6 +20,7 @@ BLOCK_LIMIT = 1 << 20  # octets of a header that are read
 VALUE_LIMIT = 100_000  # characters of one value; some 3000 recipients
 WORD_LIMIT = 2_000  # characters of one encoded word: 75 by RFC 2047, some senders know no limit
 MESSAGE_IDS_LIMIT = 200
+WAYS_OUT_LIMIT, WAYS_OUT_OCTETS, WAY_OUT_LIMIT = 10, 20_000, 2_000  # of List-Unsubscribe; characters of each
 
 _END_OF_BLOCK = re.compile(rb"\r?\n\r?\n")
 _FIELD_NAME = re.compile(rb"[!-9;-~]+")
@@ -42,6 +43,8 @@ _USUAL_DATE = re.compile(  # parsedate_tz takes everything else too, and five ti
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SIMPLE_ADDRESS = re.compile(r'([^\s<>"\\(),;:]+)')
 _ADDRESS_TOKEN = re.compile(r'\\.|["()<>,;:]|[^\\"()<>,;:]+|\\', re.DOTALL)
+_BRACKETED = re.compile(r"<([^<>]*)>|\((?:[^()]|\([^()]*\))*\)")  # a comment may hold anything, addresses too
+_WAY_OUT = re.compile(r"(?:https?|mailto):[!-;=?-~]+", re.IGNORECASE)
 _NEEDS_QUOTES = re.compile(r"[^\w\s!#$%&\'*+\-/=?^`{|}~]|\A\s|\s\Z|\s\s")
 
 
@@ -102,6 +105,8 @@ def parse_headers(raw: bytes) -> Headers:
         authentication=tuple(
             one_line(field.decode("ascii", "replace")) for field in fields.get("authentication-results", ())[:10]
         ),
+        unsubscribe=_unsubscribe(first("list-unsubscribe")),
+        one_click=first("list-unsubscribe-post").strip().lower() == b"list-unsubscribe=one-click",
     )
 
 
@@ -304,3 +309,12 @@ def _list_id(raw: bytes) -> str:
     """RFC 2919: the identifier in the last brackets; some lists send only that, without brackets."""
     text = decode_header(raw)
     return text[text.rfind("<") + 1 :].partition(">")[0].strip()[:255]
+
+
+def _unsubscribe(raw: bytes) -> tuple[str, ...]:
+    """RFC 2369, 2: the bracketed addresses in the sender's order, folding undone; other schemes are left out."""
+    text = raw[:WAYS_OUT_OCTETS].decode("ascii", "replace")
+    found = ["".join(item.split()) for item in _BRACKETED.findall(text) if item]
+    if not found and "<" not in text:
+        found = [text.strip()]  # some senders forget the brackets around a single one
+    return tuple(uri for uri in found if len(uri) <= WAY_OUT_LIMIT and _WAY_OUT.fullmatch(uri))[:WAYS_OUT_LIMIT]

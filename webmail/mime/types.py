@@ -33,6 +33,8 @@ class Headers:
     references: tuple[str, ...] = ()
     list_id: str = ""
     authentication: tuple[str, ...] = ()  # Authentication-Results, the topmost first; anybody may have written them
+    unsubscribe: tuple[str, ...] = ()  # addresses of List-Unsubscribe: http, https and mailto only
+    one_click: bool = False  # those of the web take the POST of RFC 8058
 
 
 @dataclass(frozen=True, slots=True)
