@@ -1,7 +1,7 @@
-"""What a list row says: dates, people, headings; and that a remembered row is never another one's."""
+"""What a list row says; and that a remembered row is never another one's."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -20,53 +20,10 @@ from webmail.mailbox.rows import (
     furniture,
     is_machine,
     look_of,
-    short_date,
-    stretch,
     who_line,
     written,
 )
 from webmail.mime.types import Address, Headers
-
-TODAY = date(2026, 11, 23)
-
-
-@pytest.mark.parametrize(
-    ("moment", "shown"),
-    [
-        (datetime(2026, 11, 23, 9, 5, tzinfo=UTC), "09:05"),
-        (datetime(2026, 11, 22, 23, 59, tzinfo=UTC), "Sun"),
-        (datetime(2026, 11, 17, 9, 5, tzinfo=UTC), "Tue"),
-        (datetime(2026, 11, 16, 9, 5, tzinfo=UTC), "16 Nov"),
-        (datetime(2026, 1, 2, 9, 5, tzinfo=UTC), "2 Jan"),
-        (datetime(2025, 12, 31, 9, 5, tzinfo=UTC), "31 Dec 2025"),
-        (datetime(2026, 11, 24, 9, 5, tzinfo=UTC), "24 Nov"),
-    ],
-)
-def test_short_date(moment, shown):
-    assert short_date(moment, TODAY) == shown
-
-
-def test_short_date_in_french():
-    with translation.override("fr"):
-        assert short_date(datetime(2026, 11, 17, 9, 5, tzinfo=UTC), TODAY).lower().startswith("mar")
-
-
-@pytest.mark.parametrize(
-    ("moment", "heading"),
-    [
-        (datetime(2026, 11, 23, 22, 59, tzinfo=UTC), "Today"),
-        (datetime(2026, 11, 23, 23, 1, tzinfo=UTC), "Later"),  # tomorrow, where the reader is
-        (datetime(2026, 11, 22, 12, 0, tzinfo=UTC), "Yesterday"),
-        (datetime(2026, 11, 18, 12, 0, tzinfo=UTC), "Last seven days"),
-        (datetime(2026, 11, 2, 12, 0, tzinfo=UTC), "Earlier this month"),
-        (datetime(2026, 10, 31, 12, 0, tzinfo=UTC), "October 2026"),
-        (datetime(1, 1, 1, 0, 0, tzinfo=UTC), "January 0001"),
-        (datetime(9999, 12, 31, 23, 59, tzinfo=UTC), "Later"),
-    ],
-)
-def test_stretch(moment, heading):
-    with timezone.override(ZoneInfo("Europe/Paris")):
-        assert stretch(moment, TODAY) == heading
 
 
 def test_who_line():
@@ -129,6 +86,11 @@ def test_a_changed_flag_shows():
     assert "is-unread" in rows()
     assert "is-unread" not in rows(replace(LETTER, flags=frozenset({Flag.SEEN})))
     assert "Replied." in rows(replace(LETTER, flags=frozenset({Flag.ANSWERED})))
+
+
+def test_a_flag_that_is_taken_back_shows():
+    starred = replace(LETTER, flags=frozenset({Flag.FLAGGED}))
+    assert [rows(letter).count('aria-pressed="true"') for letter in (starred, LETTER, starred)] == [1, 0, 1]
 
 
 def test_other_mail_under_the_same_number_shows():

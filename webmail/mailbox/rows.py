@@ -2,15 +2,15 @@
 once from ready strings, and remembered.
 
 days_of() → drawn() → for each message what is remembered, else row_of() → the pattern of mailbox/_row.html. What is
-remembered depends on its key alone, which holds every value that is shown: a changed flag, another language, zone or
-day, another person's account are other keys, so nothing has to be forgotten and nothing shows to anybody else. It lies
-in this process, bounded; a restart draws anew.
+remembered depends on its look and its summary alone, which hold every value that is shown: another language, zone or
+day, another person's account are another key; a changed flag is another summary, and then it is drawn anew. So nothing
+has to be forgotten and nothing shows to anybody else. It lies in this process, bounded; a restart draws anew.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, tzinfo
 from functools import lru_cache
 from html import escape
 from itertools import groupby
@@ -18,18 +18,20 @@ from typing import NamedTuple, TypedDict
 
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from webmail.mailbox.base import Folder, Page, Role, Summary
+from webmail.mailbox.dates import clock, in_zone, words_of
 from webmail.mailbox.kept import Bounded, octets_of
 from webmail.mime.types import Address, Headers
 from webmail.templatetags.interface import hue, icon, initials
 
 REMEMBERED_OCTETS = 10 * 2**20  # in this process, about 3,500 rows
+FACES = 2000  # of people, remembered
 TEXTS = ("uid", "url", "who", "subject", "pick", "when", "moment", "iso", "initials", "hue")
 STATES = ("is_machine", "unread", "starred", "answered", "forwarded", "draft", "clip", "current")
 _MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster|notifications?|newsletter)", re.IGNORECASE)
@@ -78,21 +80,23 @@ class Furniture(TypedDict):
 
 class Look(NamedTuple):
     """All that a row shows or leads to beside the message itself. `own`: in a folder of own mail; `suffix`: the query
-    string that leads back to the list; `zone` and `today`: where the reader is."""
+    string that leads back to the list; `zone` and `today`: where the reader is (of one name there is one ZoneInfo)."""
 
     account_id: int
     own: bool
     suffix: str
     language: str
-    zone: str
+    zone: tzinfo
     today: date
 
 
 class Drawn(NamedTuple):
-    """A row's HTML in UTF-8, half as large as a string with one curly quote in it, and the heading it belongs under."""
+    """A row's HTML in UTF-8, half as large as a string with one curly quote in it, the heading it belongs under, and
+    what it was drawn from."""
 
     title: str
     html: bytes
+    summary: Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,37 +122,46 @@ def days_of(account: Account, page: Page, *, suffix: str = "", open_uid: int | N
 
 def look_of(account: Account, folder: Folder, suffix: str) -> Look:
     own = folder.role in (Role.SENT, Role.DRAFTS)
-    zone = timezone.get_current_timezone_name()
-    return Look(account.pk, own, suffix, get_language() or "", zone, timezone.localdate())
+    zone = timezone.get_current_timezone()
+    return Look(account.pk, own, suffix, get_language() or "", zone, timezone.localdate(timezone=zone))
 
 
 def drawn(look: Look, summaries: Sequence[Summary], open_uid: int | None = None) -> list[Drawn]:
     """In the language and the zone of this moment, which `look` names."""
-    keys = [(look, summary, summary.ref.uid == open_uid) for summary in summaries]
-    return [row or _draw(*key) for key, row in zip(keys, _remembered.get_many(keys), strict=True)]
+    keys = [
+        (look, ref.folder, ref.uidvalidity, ref.uid, ref.uid == open_uid)
+        for ref in (summary.ref for summary in summaries)
+    ]
+    remembered = _remembered.get_many(keys)
+    return [
+        # To compare summaries is quick, to make a key of one is not.
+        row if row and row.summary == summary else _draw(key, look, summary, is_open=key[-1])
+        for key, summary, row in zip(keys, summaries, remembered, strict=True)
+    ]
 
 
-def _draw(look: Look, summary: Summary, is_open: bool) -> Drawn:
+def _draw(key: Hashable, look: Look, summary: Summary, *, is_open: bool) -> Drawn:
     html = written(row_of(look, summary, is_open=is_open), look.language).encode("utf-8", "replace")
-    made = Drawn(stretch(summary.date, look.today), html)
-    _remembered.set((look, summary, is_open), made, len(html) + octets_of(summary))  # which is in the key
+    day = in_zone(summary.date, look.zone).date()
+    made = Drawn(words_of(day, look.today, look.language).heading, html, summary)
+    _remembered.set(key, made, len(html) + octets_of(summary))
     return made
 
 
 def written(row: Row, language: str) -> str:
     """What mailbox/_row.html writes of this row."""
-    pieces = _pattern(language, *(bool(row[state]) for state in STATES))  # type: ignore[literal-required]
-    texts = {name: escape(row[name]) for name in TEXTS}  # type: ignore[literal-required]
-    return "".join([texts[piece] if number % 2 else piece for number, piece in enumerate(pieces)])
+    pattern = _pattern(language, *[bool(row[state]) for state in STATES])  # type: ignore[literal-required]
+    return pattern % {name: escape(row[name]) for name in TEXTS}  # type: ignore[literal-required]
 
 
 @lru_cache(maxsize=256)
-def _pattern(language: str, *states: bool) -> tuple[str, ...]:
-    """_row.html as it is for rows in these states, in the language of this moment, cut where its texts go: markup and
-    names of texts by turns. To let the engine write each row would cost three times as much as all else about it."""
+def _pattern(language: str, *states: bool) -> str:
+    """_row.html as it is for rows in these states, in the language of this moment, with %(name)s where its texts go.
+    To let the engine write each row would cost three times as much as all else about it."""
     marks = {name: mark_safe(f"\0{name}\0") for name in TEXTS}  # noqa: S308 (a mark, not a text)
     row = {**marks, **dict(zip(STATES, states, strict=True))}
-    return tuple(get_template("mailbox/_row.html").render({"row": row, "furniture": furniture(language)}).split("\0"))
+    markup = get_template("mailbox/_row.html").render({"row": row, "furniture": furniture(language)})
+    return re.sub("\0(.*?)\0", r"%(\1)s", markup.replace("%", "%%"))
 
 
 @lru_cache
@@ -173,20 +186,21 @@ def furniture(language: str) -> Furniture:
 def row_of(look: Look, summary: Summary, *, is_open: bool) -> Row:
     headers, ref = summary.headers, summary.ref
     people = (headers.to + headers.cc + headers.bcc) if look.own else headers.sender
-    first = people[0] if people else Address("", "")
-    moment = _local(summary.date)
+    moment = in_zone(summary.date, look.zone)
+    words, time = words_of(moment.date(), look.today, look.language), clock(moment.hour, moment.minute, look.language)
     who, subject = who_line(people, own=look.own), headers.subject or _("(no subject)")
+    letters, colour = _face(people[0].label, people[0].address) if people else _face("", "")
     return Row(
         uid=str(ref.uid),
         url=f"{_place(look.account_id, ref.folder, ref.uidvalidity)}{ref.uid}/{look.suffix}",
         who=who,
         subject=subject,
         pick=furniture(look.language)["pick"] % {"who": who, "subject": subject},
-        when=short_date(moment, look.today),
-        moment=formats.date_format(moment, "DATETIME_FORMAT"),
+        when=words.short or time,
+        moment=f"{words.before}{time}{words.after}",
         iso=moment.isoformat(timespec="minutes"),
-        initials=initials(first.label),
-        hue=str(hue(first.address)),
+        initials=letters,
+        hue=colour,
         is_machine=is_machine(headers),
         unread=not summary.seen,
         starred=summary.flagged,
@@ -196,6 +210,12 @@ def row_of(look: Look, summary: Summary, *, is_open: bool) -> Row:
         clip=summary.has_attachments,
         current=is_open,
     )
+
+
+@lru_cache(maxsize=FACES)
+def _face(label: str, address: str) -> tuple[str, str]:
+    """Initials and colour of somebody's avatar."""
+    return initials(label), str(hue(address))
 
 
 @lru_cache(maxsize=256)
@@ -219,45 +239,3 @@ def is_machine(headers: Headers) -> bool:
     """Lists and machines get a square avatar."""
     sender = headers.sender[0].address if headers.sender else ""
     return bool(headers.list_id) or bool(_MACHINE.match(sender.partition("@")[0]))
-
-
-def _local(moment: datetime) -> datetime:
-    """In the reader's zone; a year at the edge of the calendar stays as it is."""
-    try:
-        return timezone.localtime(moment)
-    except (OverflowError, ValueError):
-        return moment
-
-
-def short_date(moment: datetime, today: date) -> str:
-    """The time today, the weekday within the last week, day and month this year, else the whole date; in the
-    reader's language."""
-    age = today - moment.date()
-    if age == timedelta(0):
-        return formats.time_format(moment, "TIME_FORMAT")
-    if timedelta(0) < age < timedelta(days=7):
-        return formats.date_format(moment, "D")
-    if moment.year == today.year:
-        return formats.date_format(moment, _short_day_format())
-    return formats.date_format(moment, "SHORT_DATE_FORMAT")
-
-
-def _short_day_format() -> str:
-    # Translators: day and short month of a mail of this year, in Django's date format letters: "9 Oct" is "j M".
-    return _("j M")
-
-
-def stretch(moment: datetime, today: date) -> str:
-    """Under which heading of the list a date falls."""
-    day = _local(moment).date()
-    if day > today:
-        return _("Later")
-    if day == today:
-        return _("Today")
-    if day == today - timedelta(days=1):
-        return _("Yesterday")
-    if day > today - timedelta(days=7):
-        return _("Last seven days")
-    if (day.year, day.month) == (today.year, today.month):
-        return _("Earlier this month")
-    return formats.date_format(day, "YEAR_MONTH_FORMAT")
