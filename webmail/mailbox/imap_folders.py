@@ -101,7 +101,7 @@ class ImapFolders(Mailbox):
     def create_folder(self, name: str) -> Folder:
         self._list()
         self._check_name(name)
-        self._wake(None)
+        self._wake(None, news=False)
         with self._lease(None) as session, self._changing(name):
             session.create(name)
             session.subscribe(name)
@@ -115,7 +115,7 @@ class ImapFolders(Mailbox):
         if folder.delimiter and new_name.startswith(name + folder.delimiter):
             raise FolderRefused(_("A folder can’t be moved into itself."))
         self._check_name(new_name)
-        self._wake(None)
+        self._wake(None, news=False)
         with self._lease(None) as session, self._changing(new_name):
             session.select("INBOX")  # servers hang up on whoever has the folder open
             session.rename(name, new_name)
@@ -130,7 +130,7 @@ class ImapFolders(Mailbox):
             raise FolderRefused(_("This folder is needed for its purpose and can’t be deleted."))
         if folder.delimiter and any(each.name.startswith(name + folder.delimiter) for each in self.folders()):
             raise FolderRefused(_("There are folders in this folder. Move or delete them first."))
-        self._wake(None)
+        self._wake(None, news=False)
         with self._lease(None) as session, self._changing(name):
             if folder.selectable and session.status(name).messages:
                 raise FolderRefused(_("There is still mail in this folder. Move or delete it first."))
@@ -147,10 +147,12 @@ class ImapFolders(Mailbox):
             raise FolderExists(name)
 
     @repeatable
-    def _wake(self, folder: str | None) -> None:
-        """Before what must not run twice: the session that will be lent for it next is alive, or is replaced now."""
+    def _wake(self, folder: str | None, *, news: bool = True) -> None:
+        """Before what must not run twice: the session that will be lent for it next is alive, or is replaced now; and
+        has heard the news, unless they do not matter."""
         with self._lease(folder) as session:
-            session.noop()
+            if news or not session.is_fresh():
+                session.noop()
 
     @contextmanager
     def _target(self, folder: str) -> Iterator[None]:

@@ -32,7 +32,7 @@ from webmail.mime.text import TransferDecoder
 from webmail.mime.types import Headers, Part
 from webmail.protocols.errors import Rejected
 from webmail.protocols.imap import ImapSession
-from webmail.protocols.imap_types import Glance, Row, Selected
+from webmail.protocols.imap_types import Glance, Place, Row, Selected
 
 CHUNK = 512 * 1024
 UNREADABLE_LIMIT = 8 * 2**20  # octets fetched of a message whose structure the server can't tell
@@ -167,9 +167,9 @@ class ImapMailbox(ImapFolders):
     def move(self, folder: str, uidvalidity: int, uids: Sequence[int], target: str) -> dict[int, MessageRef | None]:
         if folder == target:
             return {}
-        self._wake(folder)
+        self._wake(folder, news=False)
         with self._opened(folder, uidvalidity) as (session, _selected), self._target(target):
-            places = session.move(_real(uids), target)
+            places = _move(session, _real(uids), target)
         return {uid: MessageRef(target, *place) if place else None for uid, place in places.items()}
 
     def delete(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> None:
@@ -180,7 +180,7 @@ class ImapMailbox(ImapFolders):
     def append(
         self, folder: str, raw: bytes, *, flags: Sequence[str] = (), received: datetime | None = None
     ) -> MessageRef | None:
-        self._wake(None)
+        self._wake(None, news=False)
         with self._lease(None) as session, self._target(folder):
             place = session.append(folder, raw, flags, received)
         return MessageRef(folder, *place) if place else None
@@ -229,6 +229,19 @@ def _store(
         session.store(missed, add, remove)
         flags |= session.fetch_flags(missed, anew=False)
     return flags
+
+
+def _move(session: ImapSession, uids: Sequence[int], target: str) -> dict[int, Place]:
+    """A session passes over messages that it has not heard of yet. Where the answer tells which it moved, the others
+    are tried again after the news; elsewhere the news come first."""
+    tells = {"MOVE", "UIDPLUS"} <= session.capabilities
+    if not tells:
+        session.noop()
+    places = session.move(uids, target)
+    if tells and (missed := [uid for uid in uids if uid not in places]):
+        session.noop()
+        places |= session.move(missed, target)
+    return places
 
 
 def _real(uids: Iterable[int]) -> list[int]:

@@ -1,12 +1,13 @@
 """What was fetched from a mail server once and can't change: list rows and opened messages, without their flags; and
 for a minute the list of folders.
 
-ImapMailbox asks for rows → those of this process → those in the cache (Redis) → the rest is fetched, and kept in both.
-A uid within a UIDVALIDITY never names another message, so nothing here is ever out of date; the list of folders is,
-and says so: it counts only while the mark beside it is the one that was there before it was fetched, and every change
-of a folder here sets another mark, for all web processes and workers at once. Other programs' changes show within
-FOLDERS_SECONDS. Every key holds the account, the version of its settings, its server and user name. The cache may be
-lost or down at any time: then it is fetched again; a crash between two steps leaves something unkept, never wrong.
+ImapMailbox asks for rows → those of this process → those in the cache (Redis) → the rest is fetched, and kept in both,
+in the cache once the page has been sent (afterwards.py). A uid within a UIDVALIDITY never names another message, so
+nothing here is ever out of date; the list of folders is, and says so: it counts only while the mark beside it is the
+one that was there before it was fetched, and every change of a folder here sets another mark, for all web processes and
+workers at once. Other programs' changes show within FOLDERS_SECONDS. Every key holds the account, the version of its
+settings, its server and user name. The cache may be lost or down at any time: then it is fetched again; a crash between
+two steps leaves something unkept, never wrong.
 """
 
 import logging
@@ -16,12 +17,14 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
+from webmail.mailbox import afterwards
 from webmail.mailbox.base import Folder, Message, MessageRef, Summary
 from webmail.mailbox.encoded import (
     FORMAT,
@@ -121,7 +124,7 @@ class Kept:
             chunks.setdefault(_chunk_key(place, row.ref.uid), {})[str(row.ref.uid)] = row_values(row)
         if chunks.keys() - self._chunks.keys():
             self._chunks = self._chunks_of(chunks)
-        set_many({key: _joined(self._chunks[key], rows) for key, rows in chunks.items()}, KEPT_SECONDS)
+        set_afterwards({key: _joined(self._chunks[key], rows) for key, rows in chunks.items()}, KEPT_SECONDS)
 
     def _chunks_of(self, keys: Collection[str]) -> dict[str, Any]:
         found = get_many(keys)
@@ -151,7 +154,7 @@ class Kept:
         if weight <= LARGEST_MESSAGE:
             place = self._place(ref.folder, ref.uidvalidity)
             process_messages.set((place, ref.uid), message, weight)
-            set_many({_message_key(place, ref.uid): values}, KEPT_SECONDS)
+            set_afterwards({_message_key(place, ref.uid): values}, KEPT_SECONDS)
 
     # -- folders
 
@@ -248,9 +251,18 @@ def set_many(values: dict[str, Any], seconds: int, *, certain: bool = False) -> 
     if not values or (time.monotonic() < _Pause.until and not certain):
         return
     try:
-        cache.set_many(values, seconds)
+        if len(values) == 1:  # one command instead of a transaction of two
+            [(key, value)] = values.items()
+            cache.set(key, value, seconds)
+        else:
+            cache.set_many(values, seconds)
     except RedisError as error:
         _pause(error)
+
+
+def set_afterwards(values: dict[str, Any], seconds: int) -> None:
+    """The same for what was fetched, once the page that wanted it has been sent."""
+    afterwards.do(partial(set_many, values, seconds))
 
 
 def _pause(error: RedisError) -> None:

@@ -1,13 +1,13 @@
 """The last known page of each list: what is shown at once while a slow server is asked for the live one, and all there
 is to show while it does not answer.
 
-RememberingMailbox.list_messages → the live page → LastKnown.keep (the cache, for a week). listing.py → recall(), for a
-server that pace.py expects to be slow, or that does not answer. What is done here to messages shows in it: flags are
-entered in a journal per folder that recall() applies; a move, a deletion, a change of folders makes all that was loaded
-before its end unusable, and is told before it begins and after it ended, so that neither a crash nor a list loaded
-meanwhile brings a deleted message back. Keys hold the account and the version of its settings; values are what the
-server said, so that a page is written in the language and zone of its reader. The cache may be lost or down at any
-time: then there is no known page.
+RememberingMailbox.list_messages → the live page → LastKnown.keep (the cache, for a week, once the page has been sent:
+afterwards.py). listing.py → recall(), for a server that pace.py expects to be slow, or that does not answer. What is
+done here to messages shows in it: flags are entered in a journal per folder that recall() applies; a move, a deletion,
+a change of folders makes all that was loaded before its end unusable, and is told before it begins and after it ended,
+so that neither a crash nor a list loaded meanwhile brings a deleted message back. Keys hold the account and the version
+of its settings; values are what the server said, so that a page is written in the language and zone of its reader. The
+cache may be lost or down at any time: then there is no known page.
 """
 
 import time
@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
+from webmail.mailbox import afterwards
 from webmail.mailbox.base import Folder, MessageRef, NoSuchFolder, Page, Summary
 from webmail.mailbox.encoded import FORMAT, folder_from, folder_values, row_from, row_values
 from webmail.mailbox.imap_mailbox import ImapMailbox
@@ -68,6 +70,9 @@ class LastKnown:
 
     def keep(self, page: Page, begun: float) -> None:
         """A page that was asked for at `begun`, in seconds since the epoch."""
+        afterwards.do(partial(self._keep, page, begun))
+
+    def _keep(self, page: Page, begun: float) -> None:
         key = self._page_key(page.folder.name, page.number)
         if self._is_news(key, page.folder.name, digest(page), begun):
             rows = [[row.ref.uid, sorted(row.flags), row_values(row)] for row in page.rows]

@@ -36,6 +36,7 @@ HEADER_FIELDS = "FROM TO CC BCC SUBJECT DATE LIST-ID"  # what a list shows
 HEADER_OCTETS = 64 * 2**10  # of one row: a message with a header of megabytes must not hide its neighbours
 WHOLE_HEADER_OCTETS = 256 * 2**10  # of an opened message
 MAX_WINDOW = 1000  # messages
+FRESH_SECONDS = 10.0  # for so long after an answer nobody doubts the line
 LOOKS = 4  # at a window that never stays the same
 ROWS_AT_ONCE = 500  # whose uids fit into one set however far apart they are
 MAX_REFUSALS = 60  # of a window's parts, before the server is taken at its word
@@ -352,6 +353,11 @@ class ImapSession(Changes):
         else:
             self._client.wire.watch()  # again, where something large was sent meanwhile
         return not self.broken
+
+    def is_fresh(self) -> bool:
+        """Whether it answered so lately that a NOOP would tell nothing new of the line: what forgets a silent one (a
+        firewall, a NAT) takes half a minute at least."""
+        return not self.broken and time.monotonic() - self.last_used < FRESH_SECONDS
 
     def logout(self) -> None:
         """Say goodbye and close. Never raises."""
