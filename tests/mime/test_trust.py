@@ -1,12 +1,49 @@
 """Doubts: what may deceive a reader is told, what is common is not."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from webmail.mime.headers import parse_headers
 from webmail.mime.sanitize import sanitize
-from webmail.mime.trust import Doubt, doubtful_link, doubts_of_headers, lookalike, site_of
+from webmail.mime.trust import Doubt, doubtful_link, doubts_of_headers, lookalike, site_of, weighed
+
+TRACK = "https://click.news-service.test/CL0/https:%2F%2F{}%2F/1/010001/token=429"
+# What mailing services make of ordinary letters: a sender, and links as they read and as they lead.
+TRACKED = {
+    "shop": (
+        "Shop <hello@shop.example.org>",
+        "".join(
+            f"<a href='{TRACK.format(to)}'>{text}</a> "
+            for to, text in (("a.test", "Buy now"), ("b.test", "www.example.org"), ("c.test", "example.org/sale"))
+        ),
+    ),
+    "own redirects": (
+        "News <news@example.org>",
+        "<a href='https://links.example.org/r?u=a.test'>example.org</a> <a href='https://example.org/x'>Read it</a>",
+    ),
+    "words": (
+        "News <news@example.org>",
+        "".join(
+            f"<a href='{to}'>{text}</a> "
+            for to, text in (
+                (TRACK.format("a.test"), "Node.js 24"),
+                (TRACK.format("b.test"), "plan.pdf"),
+                (TRACK.format("c.test"), "See example.org for more"),
+                (TRACK.format("d.test"), "<img>"),
+                ("mailto:ann@example.com", "example.com"),
+                ("tel:+123", "example.com"),
+            )
+        ),
+    ),
+    "country": (
+        "Bank <info@mail.bank.co.uk>",
+        "<a href='https://e.bank.co.uk/1'>www.bank.co.uk</a> <a href='https://bank.co.uk/'>https://bank.co.uk/help</a>",
+    ),
+    "accents": ("Müller <post@müller.de>", "<a href='https://xn--mller-kva.de/'>müller.de</a>"),
+}
 
 
 def told(header: str, trusted: tuple[str, ...] = ("mx.example.org",)) -> list[Doubt]:
@@ -208,3 +245,71 @@ def test_anything(text, target):
     doubtful_link(text, f"https://{target}")
     told(f"From: {text} <{target}>\r\nReply-To: {target}\r\nAuthentication-Results: {text}")
     lookalike(f"xn--{text}.{target}")
+
+
+# -- warnings stay rare ------------------------------------------------------------------------------------------------
+
+NEWS = "From: News <news@mail.example.org>\r\n"
+BULK = "List-Unsubscribe: <https://click.example.net/u>\r\n"
+RESULTS = "Authentication-Results: mx.example.org; {}\r\n"
+OWN_LINK = Doubt("link", "www.example.org", "click.example.net")
+
+
+def left(header: str, *doubts: Doubt) -> list[Doubt]:
+    return list(weighed(doubts, parse_headers(header.encode() + b"\r\n"), ("mx.example.org",)))
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        "dmarc=pass header.from=mail.example.org",
+        "dkim=pass header.d=example.org; spf=none",
+        "dkim=pass header.i=@mail.example.org header.s=k",
+        "dkim=fail header.d=example.org; dkim=pass (2048-bit key) header.i=@example.org",
+    ],
+)
+def test_a_confirmed_sender_may_have_clicks_counted(results):
+    assert left(NEWS + RESULTS.format(results), OWN_LINK) == []
+
+
+@pytest.mark.parametrize("results", ["none", "dkim=pass header.d=click.example.net", "dmarc=none; spf=pass"])
+def test_counted_clicks_of_other_newsletters_are_told_once_and_quietly(results):
+    other = Doubt("link", "example.org", "cdn.click.example.net")
+    assert left(NEWS + BULK + RESULTS.format(results), OWN_LINK, other) == [replace(OWN_LINK, kind="link_counted")]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        NEWS,  # no mail to many
+        NEWS + BULK + RESULTS.format("dmarc=fail"),
+        NEWS + BULK + RESULTS.format("dkim=fail; spf=softfail"),
+        "From: x@evil.test\r\n" + BULK,
+        "From: x@evil.test\r\n" + BULK + RESULTS.format("dmarc=pass"),
+        BULK,
+    ],
+)
+def test_other_links_to_elsewhere_are_warned_of(header):
+    assert left(header, OWN_LINK) == [OWN_LINK]
+
+
+def test_of_links_to_one_site_the_first_is_told():
+    links = [Doubt("link", f"{name}.test", "click.example.net") for name in ("a", "b", "c")]
+    number = Doubt("link_number", "", "203.0.114.9")
+    assert left(NEWS + BULK, *links, number, number) == [links[0], number]
+
+
+@pytest.mark.parametrize("name", TRACKED)
+def test_an_ordinary_newsletter_warns_of_nothing(name):
+    sender, html = TRACKED[name]
+    headers = parse_headers(f"From: {sender}\r\n{BULK}\r\n".encode())
+    doubts = (*doubts_of_headers(headers), *sanitize(html, cid_url=lambda _: None).doubts)
+    assert [doubt.kind for doubt in weighed(doubts, headers)] in ([], ["link_counted"])
+
+
+def test_a_sender_that_passes_for_one_s_own():
+    headers = parse_headers(b"From: Boss <boss@examp1e.org>\r\n\r\n")
+    assert doubts_of_headers(headers, (), ("example.org",)) == (
+        Doubt("sender_resembles", "example.org", "examp1e.org"),
+    )
+    assert doubts_of_headers(headers, (), ("examp1e.org", "")) == ()

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -11,14 +10,13 @@ from django.utils.translation import ngettext
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, Role
 from webmail.mailbox.consent import domain_of, is_credible, sender_of
-from webmail.mailbox.doubts import warnings
+from webmail.mailbox.doubts import doubts_of, remarks, warnings
 from webmail.mailbox.enclosures import enclosed_files
 from webmail.mailbox.files import files_of
 from webmail.mailbox.particulars import particulars
 from webmail.mailbox.rows import is_machine
 from webmail.mailbox.shown import Shown
 from webmail.mailbox.side import folder_label, folder_url
-from webmail.mime.trust import Doubt, doubts_of_headers
 from webmail.mime.types import Address
 
 
@@ -26,7 +24,8 @@ def present(account: Account, mailbox: Mailbox, message: Message, shown: Shown, 
     """Context of _message.html. `suffix` is the query string of the list it was opened from."""
     ref, headers = message.ref, message.headers
     here = mailbox.folder(ref.folder)
-    files = files_of(account, ref, message.body.attachments) + enclosed_files(account, mailbox, message, shown)
+    files = files_of(account, ref, message.body.attachments, suffix) + enclosed_files(account, mailbox, message, shown)
+    doubts = doubts_of(account, message, shown)
     place = [account.pk, ref.folder, ref.uidvalidity]
     return {
         "message": message,
@@ -39,15 +38,12 @@ def present(account: Account, mailbox: Mailbox, message: Message, shown: Shown, 
         "to_line": to_line(account, headers.to + headers.cc + headers.bcc),
         "moment": moment(message),
         "files": files,
+        "files_url": reverse("mailbox:all_files", args=[*place, ref.uid]),
         "files_size": sum(file.size for file in files),
         "body_url": reverse("mailbox:body", args=[*place, ref.uid]),
         "raw_url": reverse("mailbox:raw", args=[*place, ref.uid]),
-        "warnings": warnings(
-            [
-                *doubts_of_headers(headers, settings.TRUSTED_AUTHENTICATION_SERVERS),
-                *(Doubt(*doubt) for doubt in shown.doubts),
-            ]
-        ),
+        "warnings": warnings(doubts),
+        "remarks": remarks(doubts),
         "pictures_url": reverse("mailbox:allow_pictures", args=[*place, ref.uid]),
         "pictures_sender": sender_of(message) if is_credible(message, here) else "",
         "pictures_domain": domain_of(message),

@@ -1,6 +1,6 @@
 """What of an opened message is shown: its text or its washed HTML, ready for a page, and what was left out of it.
 
-view → shown_body() → cache, else read_part → decode → sanitize or text_to_html → cache. The same message, part and
+view → shown_body() → cache, else read_part → decode → sanitize or render_text → cache. The same message, part and
 policy give the same result for ever (uid and uidvalidity never name other octets), so the page and the frame beside
 it fetch and wash once, and for new mail a worker does so before them (preparing.py). The cache may be lost or down at
 any time: then it is done again.
@@ -12,6 +12,8 @@ from functools import partial
 from typing import Any
 
 from django.urls import get_script_prefix, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, MessageRef
@@ -19,14 +21,15 @@ from webmail.mailbox.kept import digested, get_many, set_many
 from webmail.mailbox.opening import identity
 from webmail.mailbox.pictures import picture_url
 from webmail.mime.enclosed import split_text
+from webmail.mime.reply import is_forwarded
 from webmail.mime.sanitize import sanitize
-from webmail.mime.text import decode_text, decode_transfer, text_to_html
+from webmail.mime.text import decode_text, decode_transfer, render_text
 from webmail.mime.types import Part
 
 READ_LIMIT = 2 * 2**20  # encoded octets of a body part
 CACHED_SECONDS = 24 * 3600
 CACHED_CHARACTERS = 2**20
-POLICY = 5  # grows when sanitize or text_to_html change what they let through
+POLICY = 6  # grows when sanitize or render_text change what they let through
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def _prepared(mailbox: Mailbox, account: Account, message: Message, *, pictures:
     if message.body.html:
         shown = _washed(account, message, decode_text(octets, part.charset), truncated, pictures)
     else:
-        shown = _escaped(part, octets, truncated)
+        shown = _escaped(account, message, part, octets, truncated)
     _keep(key, shown)
     return shown
 
@@ -110,20 +113,33 @@ def _washed(account: Account, message: Message, html: str, truncated: bool, pict
     )
 
 
-def _escaped(part: Part, octets: bytes, truncated: bool) -> Shown:
+def _escaped(account: Account, message: Message, part: Part, octets: bytes, truncated: bool) -> Shown:
     split = split_text(octets)
     params = dict(part.params)
-    html = text_to_html(
+    rendered = render_text(
         decode_text(split.text, part.charset),
         flowed=params.get("format", "").lower() == "flowed",
         delsp=params.get("delsp", "").lower() == "yes",
+        fold=_("Show quoted text"),
+        folds_original=not is_forwarded(message.headers.subject),
+        known=_known_hosts(account, message),
     )
-    return Shown(html, truncated=truncated, enclosed=tuple((file.filename, len(file.content)) for file in split.files))
+    doubts = [[doubt.kind, doubt.said, doubt.true] for doubt in rendered.doubts]
+    enclosed = tuple((file.filename, len(file.content)) for file in split.files)
+    return Shown(rendered.html, truncated=truncated, enclosed=enclosed, doubts=doubts)
+
+
+def _known_hosts(account: Account, message: Message) -> tuple[str, ...]:
+    """Those that a link may be made to resemble: the sender's and the reader's."""
+    return tuple(address.rpartition("@")[2] for address in (message.sender.address, account.address))
 
 
 def _key(account: Account, ref: MessageRef, part: Part, pictures: bool) -> str:
     # The prefix too: addresses of pictures are written into the HTML, and a worker may be set up without it.
-    place = get_script_prefix(), *identity(account), ref.folder, ref.uidvalidity, ref.uid, part.section, pictures
+    # A text holds words of ours (the label of what is folded).
+    language = get_language() if part.content_type != "text/html" else ""
+    message = ref.folder, ref.uidvalidity, ref.uid, part.section
+    place = get_script_prefix(), language, *identity(account), *message, pictures
     return f"shown:{POLICY}:{digested(chr(0).join(map(str, place)))}"
 
 

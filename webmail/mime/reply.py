@@ -51,6 +51,11 @@ def forward(
     )
 
 
+def is_forwarded(subject: str) -> bool:
+    """Whether the subject says that a message was passed on."""
+    return bool(_FORWARD.match(subject))
+
+
 def quote(text: str) -> str:
     """Each line behind ">", without the signature and the empty lines at the end."""
     return "\n".join(_quoted_lines(text[:QUOTE_LIMIT]))

@@ -1,14 +1,14 @@
 """What of a mail may deceive its reader: each a Doubt, in values that the interface puts into words.
 
-parse_headers → doubts_of_headers; sanitize, for each link it washes → doubtful_link; both → mailbox/doubts.py. These
-are hints, not verdicts: nothing is hidden or refused for them. Authentication-Results are believed only from a server
-that the installation names (RFC 8601, 5 and 7.1): anybody can write such a field.
+parse_headers → doubts_of_headers; for each link of the text (sanitize, links.py) → doubtful_link; both → weighed →
+mailbox/doubts.py. These are hints, not verdicts: nothing is hidden or refused for them. Authentication-Results are
+believed only from a server that the installation names (RFC 8601, 5 and 7.1): anybody can write such a field.
 """
 
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -20,6 +20,7 @@ Kind = Literal[
     "reply_to",
     "name",
     "link",
+    "link_counted",
     "link_lookalike",
     "link_resembles",
     "link_user",
@@ -40,6 +41,7 @@ _SHOWN_HOST = re.compile(
 _COMMON_TOPS = names("com org net info biz edu gov bank app shop online uk de fr it es nl ch at be eu us ca au")
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*(\w+)", re.IGNORECASE)
+_SIGNER = re.compile(r"\bheader\.[di]\s*=\s*\"?[^\s;@\"]*?@?([\w.\-]{1,253})\"?(?:\s|$)", re.IGNORECASE)
 # Written together everywhere in East Asia (UTS 39, 5.2: highly restrictive).
 _EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "LATIN"})
 # Of other scripts and of Latin's own corners: letters that nobody tells from a, c, e … at a glance (UTS 39).
@@ -129,6 +131,29 @@ def _is_number(host: str) -> bool:
         return bool(_NUMBER.fullmatch(host))
 
 
+def weighed(doubts: Collection[Doubt], headers: Headers, trusted_servers: Collection[str] = ()) -> tuple[Doubt, ...]:
+    """What is left to be told of a mail's doubts, so that warnings stay rare enough to be read.
+
+    Who sends newsletters has the clicks counted: a link reads "example.org" and leads to a host of the mailing service.
+    Where the link names the sender's own site it deceives nobody about anybody else; so nothing is said of it in a mail
+    that a trusted server confirmed, and in other mail to many, which nobody refuted, it is told once as what it is. Of
+    the links to one site that name others', the first one is told."""
+    confirmed, refuted = is_confirmed(headers, trusted_servers), is_refuted(headers, trusted_servers)
+    own = site_of(headers.sender[0].address.rpartition("@")[2]) if headers.sender else ""
+    told: dict[tuple[str, str], Doubt] = {}
+    for doubt in doubts:
+        kind = doubt.kind
+        if kind == "link" and own and site_of(doubt.said) == own and not refuted:
+            if confirmed:
+                continue
+            kind = "link_counted" if headers.unsubscribe else kind
+        is_link = kind in ("link", "link_counted")
+        told.setdefault(
+            (kind, site_of(doubt.true) if is_link else f"{doubt.said}\0{doubt.true}"), replace(doubt, kind=kind)
+        )
+    return tuple(told.values())
+
+
 def site_of(host: str) -> str:
     """The part of a host name that is registered, about: "example.org", "example.co.uk". Without the public list of
     suffixes two hosts of one provider may count as one site; a hint may be missing, never wrong."""
@@ -188,26 +213,48 @@ def _deceives(label: str) -> bool:
 
 def _unconfirmed_by(fields: Collection[str], trusted_servers: Collection[str]) -> str:
     """The trusted server that says the sender is not who the mail says; "" if none does."""
+    name, results = _verdict(fields, trusted_servers)
+    return name if _is_refuted([(method, result) for method, result, _ in results]) else ""
+
+
+def is_confirmed(headers: Headers, trusted_servers: Collection[str]) -> bool:
+    """Whether a trusted server says that the mail comes from its sender's domain: by DMARC, or by a signature of that
+    domain (RFC 7489, 3.1)."""
+    if not headers.sender:
+        return False
+    site = site_of(headers.sender[0].address.rpartition("@")[2])
+    _, results = _verdict(headers.authentication, trusted_servers)
+    if any(method == "dmarc" and result != "none" for method, result, _ in results):
+        return any(one == ("dmarc", "pass") for one in ((method, result) for method, result, _ in results))
+    signers = (_SIGNER.search(rest) for method, result, rest in results if (method, result) == ("dkim", "pass"))
+    return any(site_of(signer[1]) == site for signer in signers if signer)
+
+
+def is_refuted(headers: Headers, trusted_servers: Collection[str]) -> bool:
+    """Whether a trusted server says that it does not."""
+    return bool(_unconfirmed_by(headers.authentication, trusted_servers))
+
+
+def _verdict(fields: Collection[str], trusted_servers: Collection[str]) -> tuple[str, list[tuple[str, str, str]]]:
+    """The trusted server whose field is the topmost, with its results: method, result, what it says of it."""
     trusted = {server.lower() for server in trusted_servers}
     for field in fields:  # the topmost is the last server's
         server, _, results = _COMMENT.sub(" ", field).partition(";")
         name = (server.split() or [""])[0].lower()
         if name in trusted:
-            found: dict[str, list[str]] = {}
-            for method, result in filter(None, (_result(one) for one in results.split(";"))):
-                found.setdefault(method, []).append(result)
-            return name if _is_refuted(found) else ""
-    return ""
+            return name, list(filter(None, map(_result, results.split(";"))))
+    return "", []
 
 
-def _result(text: str) -> tuple[str, str] | None:
+def _result(text: str) -> tuple[str, str, str] | None:
     match = _RESULT.match(text)
-    return (match[1].lower(), match[2].lower()) if match else None
+    return (match[1].lower(), match[2].lower(), text[match.end() :]) if match else None
 
 
-def _is_refuted(found: dict[str, list[str]]) -> bool:
+def _is_refuted(results: Collection[tuple[str, str]]) -> bool:
     """DMARC's word where there is one (RFC 7489); else neither a signature nor the sending host fits."""
-    if verdicts := [one for one in found.get("dmarc", []) if one != "none"]:
+    verdicts = [result for method, result in results if method == "dmarc" and result != "none"]
+    if verdicts:
         return "fail" in verdicts
-    results = found.get("dkim", []) + found.get("spf", [])
-    return "pass" not in results and any(one in ("fail", "softfail", "permerror") for one in results)
+    others = [result for method, result in results if method != "dmarc"]
+    return "pass" not in others and any(one in ("fail", "softfail", "permerror") for one in others)
