@@ -52,6 +52,13 @@ class CuttingProxy:
         """Hang up once the server has sent that many octets in a connection."""
         self._octets = octets
 
+    def hang_up(self) -> None:
+        """Now on all lines that stand, and on each new one as soon as it does, until forget()."""
+        self._octets = 0
+        for client in self._clients:
+            if client.fileno() >= 0:
+                client.shutdown(socket.SHUT_RDWR)
+
     def forget(self) -> None:
         """No rules any more; the record is emptied, and what is held is let go."""
         self._verb, self._octets, self.delay, self._silent = "", None, 0.0, False

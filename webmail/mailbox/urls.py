@@ -4,7 +4,7 @@ and uid."""
 from django.urls import path
 
 import webmail.mailbox.converters  # noqa: F401 (registers "folder")
-from webmail.mailbox.views import acts, files, folders, lists, messages, pictures
+from webmail.mailbox.views import acts, files, folders, lists, messages, pictures, previews
 
 app_name = "mailbox"
 MESSAGE = "mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/<int:uid>/"
@@ -22,7 +22,11 @@ urlpatterns = [
     path(f"{MESSAGE}body/", messages.body, name="body"),
     path(f"{MESSAGE}part/<str:section>/", files.part, name="part"),
     path(f"{MESSAGE}part/<str:section>/<int:number>/", files.enclosed, name="enclosed"),
+    path(f"{MESSAGE}part/<str:section>/preview/", previews.preview, name="preview"),
+    path(f"{MESSAGE}part/<str:section>/embedded/", previews.embedded, name="embedded"),
+    path(f"{MESSAGE}files/", files.all_files, name="all_files"),
     path(f"{MESSAGE}pictures/", pictures.allow, name="allow_pictures"),
     path(f"{MESSAGE}remote/<str:token>/", pictures.remote, name="remote"),
     path(f"{MESSAGE}raw/", files.raw, name="raw"),
+    path(f"{MESSAGE}source/", previews.source, name="source"),
 ]

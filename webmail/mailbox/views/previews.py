@@ -1,0 +1,107 @@
+"""Pages about a message and its files beside the reading pane: a file shown in place, its octets for that page, the
+source.
+
+preview() is a page of ours: text stands in it, escaped; all else is embedded from embedded(), which gives out pictures,
+PDF, sound and film alone, under the type that their octets have (webmail/mime/kinds.py). No markup of a mail ever has
+the site's origin here: an address that is opened alone shows the same, or nothing.
+"""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import Account
+from webmail.mailbox.base import Message, MessageRef
+from webmail.mailbox.files import decoded_size, file_name
+from webmail.mailbox.opening import open_mailbox
+from webmail.mailbox.previews import preview_of, source_of
+from webmail.mailbox.shown import part_url
+from webmail.mailbox.views import account_of
+from webmail.mailbox.views.files import begun, name_file, part_of, streamed
+from webmail.mailbox.views.lists import list_suffix, page_number, query_text
+from webmail.mime.kinds import HEAD_LIMIT, Kind, claimed, recognised
+from webmail.mime.types import Part
+
+# No `sandbox`: viewers of PDF may inherit it and show nothing. A PDF is no document of our origin: `nosniff` leaves it
+# to a viewer, and what script it holds sees neither this site nor its cookies.
+PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+
+
+@require_safe
+@never_cache
+def preview(
+    request: HttpRequest, account_id: int, folder: str, uidvalidity: int, uid: int, section: str
+) -> HttpResponse:
+    """A file in place, with the ways to those beside it; one that can't be shown says so."""
+    account = account_of(request, account_id)
+    ref = MessageRef(folder, uidvalidity, uid)
+    with open_mailbox(account) as mailbox:
+        opened = mailbox.get_message(ref)
+        part = part_of(opened, section)
+        shown = preview_of(mailbox, ref, part)
+    url = part_url(account, ref, part)
+    context = _around(request, account, opened) | _beside(request, account, opened, part)
+    context |= {"preview": shown, "name": file_name(part), "size": decoded_size(part), "save_url": url}
+    return render(request, "mailbox/preview.html", context | {"embedded_url": f"{url}embedded/"})
+
+
+@require_safe
+@never_cache
+def embedded(
+    request: HttpRequest, account_id: int, folder: str, uidvalidity: int, uid: int, section: str
+) -> HttpResponseBase:
+    """The octets of a picture, PDF, sound or film, to be embedded in a page of ours; of all else 404."""
+    account = account_of(request, account_id)
+    ref = MessageRef(folder, uidvalidity, uid)
+    with open_mailbox(account) as mailbox:
+        part = part_of(mailbox.get_message(ref), section)
+        first, chunks = begun(mailbox.stream_part(ref, part), HEAD_LIMIT)
+    shown = recognised(first[:HEAD_LIMIT], part.content_type, part.filename)
+    if shown is None or shown.kind is Kind.TEXT or not shown.is_reasonable:
+        raise Http404
+    response = streamed(chunks, shown.content_type)
+    if shown.kind is Kind.PDF:
+        response["Content-Security-Policy"] = PDF_POLICY
+        response["X-Frame-Options"] = "SAMEORIGIN"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    name_file(response, file_name(part), saved=False)
+    return response
+
+
+@require_safe
+@never_cache
+def source(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, uid: int) -> HttpResponse:
+    """The message as it came, header and body, as text."""
+    account = account_of(request, account_id)
+    ref = MessageRef(folder, uidvalidity, uid)
+    with open_mailbox(account) as mailbox:
+        opened = mailbox.get_message(ref)
+        found = source_of(mailbox, ref)
+    return render(request, "mailbox/source.html", _around(request, account, opened) | {"source": found})
+
+
+def _around(request: HttpRequest, account: Account, opened: Message) -> dict[str, Any]:
+    """The way back to the message, as it was opened from its list."""
+    ref = opened.ref
+    place = [account.pk, ref.folder, ref.uidvalidity, ref.uid]
+    back_url = reverse("mailbox:message", args=place) + _suffix(request)
+    return {"account": account, "message": opened, "back_url": back_url, "raw_url": reverse("mailbox:raw", args=place)}
+
+
+def _suffix(request: HttpRequest) -> str:
+    return list_suffix(page_number(request), query_text(request))
+
+
+def _beside(request: HttpRequest, account: Account, opened: Message, part: Part) -> dict[str, str]:
+    """Addresses of the previews before and after this one, "" at the ends."""
+    parts = [one for one in opened.body.attachments if claimed(one.content_type, one.filename)]
+    urls = [f"{part_url(account, opened.ref, one)}preview/{_suffix(request)}" for one in parts]
+    if part not in parts:
+        return {"former_url": "", "next_url": ""}
+    at = parts.index(part)
+    return {"former_url": urls[at - 1] if at else "", "next_url": urls[at + 1] if at + 1 < len(urls) else ""}
