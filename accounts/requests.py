@@ -18,6 +18,6 @@ def accounts_of(request: HttpRequest) -> list[Account]:
     """This person's mail accounts, read once for each request; none of a stranger's."""
     known: list[Account] | None = getattr(request, "_accounts", None)
     if known is None:
-        known = list(request.user.accounts.all()) if request.user.is_authenticated else []
+        known = request.user.mail_accounts() if request.user.is_authenticated else []
         request._accounts = known  # type: ignore[attr-defined]
     return known

@@ -102,5 +102,5 @@ def new_account(
 
 def _signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="accounts.backends.PersonBackend")
     return client

@@ -226,7 +226,7 @@ def test_post_needs_its_token(alice: User, owned: Owned, alice_account: Account)
     alice.is_superuser = True
     alice.save()
     client = Client(enforce_csrf_checks=True)
-    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(alice, backend="accounts.backends.PersonBackend")
     before = everything()
 
     def tried() -> Iterator[tuple[bool, str]]:

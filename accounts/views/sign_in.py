@@ -18,7 +18,7 @@ from accounts.forms.sign_in import FirstAdminForm, SignInForm
 from accounts.models import User
 from accounts.throttling import remember_browser
 
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "accounts.backends.PersonBackend"
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -58,7 +58,7 @@ def first_admin(request: HttpRequest) -> HttpResponse:
         admin = form.save(commit=False)
         if not people.create_first_admin(admin):
             return redirect("accounts:sign_in")
-        login(request, admin, backend=MODEL_BACKEND)
+        login(request, admin, backend=BACKEND)
         response = redirect("mailbox:home")
         remember_browser(response, admin)
         return response

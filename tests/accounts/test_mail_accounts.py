@@ -146,7 +146,7 @@ def test_an_account_that_does_not_exist(alice_client: Client, pattern: str) -> N
 @pytest.mark.parametrize("pattern", OF_ONE_ACCOUNT)
 def test_a_form_from_another_site_is_refused(alice: User, alice_account: Account, pattern: str) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(alice, backend="accounts.backends.PersonBackend")
     assert client.post("/" + pattern.replace("<int:account_id>", str(alice_account.pk))).status_code == 403
     assert Account.objects.exists()
 

@@ -52,7 +52,7 @@ def test_there_is_nothing_here_for_others(alice_client: Client, bob: User, path:
 @pytest.mark.parametrize("path", PATHS)
 def test_forms_from_another_site_are_refused(charlie: User, bob: User, path: str) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(charlie, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(charlie, backend="accounts.backends.PersonBackend")
     assert client.post(path.replace("<int:person_id>", str(bob.pk))).status_code == 403
 
 

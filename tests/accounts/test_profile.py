@@ -61,7 +61,7 @@ def test_nobody_promotes_themselves(alice_client: Client, alice: User) -> None:
 
 def test_a_new_password_keeps_this_session_and_ends_the_others(alice_client: Client, alice: User) -> None:
     other = Client()
-    other.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    other.force_login(alice, backend="accounts.backends.PersonBackend")
     new = {"old_password": PASSWORD, "new_password1": "paper-and-ink", "new_password2": "paper-and-ink"}
     assert alice_client.post("/settings/password/", new).url == "/settings/"  # type: ignore[attr-defined]
     assert alice_client.get("/settings/").status_code == 200

@@ -102,7 +102,7 @@ def test_sign_out_ends_the_session_on_the_server(alice_client: Client) -> None:
 
 def test_forms_without_a_token_are_refused(alice: User) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(alice, backend="accounts.backends.PersonBackend")
     for path in ("/sign-out/", SIGN_IN, "/language/", "/settings/", "/settings/password/"):
         assert client.post(path).status_code == 403, path
     assert client.get("/settings/").status_code == 200

@@ -237,7 +237,7 @@ def test_a_wrong_method(alice_client: Client, alice_account: Account) -> None:
 
 def test_cross_site_posts_are_refused(alice: User, alice_account: Account) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(alice, backend="accounts.backends.PersonBackend")
     assert client.post(url(), form(alice_account)).status_code == 403
     assert not Draft.objects.exists()
 

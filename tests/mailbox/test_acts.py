@@ -185,7 +185,7 @@ def test_stranger_get_and_forgery(alice, alice_client, bob_client, account, box,
     assert bob_client.post(address, data).status_code == 404
     assert alice_client.get(address).status_code == 405
     careful = Client(enforce_csrf_checks=True)
-    careful.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    careful.force_login(alice, backend="accounts.backends.PersonBackend")
     assert careful.post(address, data).status_code == 403
     assert box.list_messages("INBOX").total == 3
 

@@ -95,7 +95,7 @@ def test_somebody_else_sees_their_own(alice_client, bob_client, alice_account, b
 
 def test_each_page_has_its_own_token(alice, alice_account, inbox):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(alice, backend="accounts.backends.PersonBackend")
     [one], [other] = (TOKEN.findall(column(client, inbox)) for _ in range(2))
     assert one != other
     assert client.post(reverse("accounts:sign_out"), {"csrfmiddlewaretoken": "x" * 64}).status_code == 403

@@ -113,7 +113,7 @@ def test_once_is_for_this_message_and_sign_in(alice, alice_client, account, ref,
     assert sources(alice_client, account, other) == []
     assert not PictureConsent.objects.exists()
     again = Client()
-    again.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    again.force_login(alice, backend="accounts.backends.PersonBackend")
     assert sources(again, account, ref) == []
 
 
