@@ -3,7 +3,7 @@ which commands were sent."""
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 import redis
@@ -350,6 +350,28 @@ def test_a_row_without_its_structure_is_fetched_again(db: None) -> None:
         told = [ImapMailbox(lease, Kept(("somebody",))).list_messages("INBOX").rows for _turn in range(3)]
     assert [[row.has_attachments for row in rows] for rows in told] == [[False], [True], [True]]
     assert structures == [MIXED], "the third time it was kept"
+
+
+def test_a_message_opens_though_the_server_can_t_read_its_text(db: None) -> None:
+    """Some refuse all that was asked for, where they can't tell one thing of it."""
+    opened = f'* 1 FETCH (UID 5 FLAGS () BODYSTRUCTURE {MIXED} BODY[HEADER]<0> "Subject: odd")'
+
+    def play(peer: Peer) -> None:
+        peer.say("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hello")
+        while True:
+            tag, *words = peer.hear().decode().split(" ")
+            if any(word.startswith("BODY.PEEK[1]") for word in words):
+                peer.say(f"{tag} NO can't read it")
+                continue
+            answers = {"SELECT": ["* 1 EXISTS", "* OK [UIDVALIDITY 7] ok"], "UID": [opened]}
+            peer.say(*answers.get(words[0], []), f"{tag} OK done")
+
+    with scripted(play) as server:
+        session = open_quickly(server.endpoint(Security.NONE))
+        message = ImapMailbox(lambda _folder: nullcontext(session), Kept(("somebody",))).get_message(
+            MessageRef("INBOX", 7, 5)
+        )
+    assert (message.headers.subject, len(message.body.attachments)) == ("odd", 1)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from accounts.models import Account
 from tests.mailbox.contract import MailboxContract
 from tests.mailbox.letters import PLAIN, plain
 from tests.servers.dovecot import DovecotForTests, MailUser
+from tests.servers.proxy import CuttingProxy
 from webmail.mailbox.base import Mailbox, MessageRef, NoSuchMessage, StaleReference
 from webmail.mailbox.imap_mailbox import ImapMailbox
 from webmail.mailbox.opening import open_mailbox
@@ -70,16 +71,27 @@ def test_a_list_page_takes_one_round_trip(mailbox: ImapMailbox):
     assert _round_trips(mailbox, lambda: mailbox.list_messages("INBOX", 2)) == 1
 
 
-def test_opening_a_message_takes_two(mailbox: ImapMailbox):
-    mailbox.append("INBOX", PLAIN)
+@pytest.mark.parametrize(("octets", "limit", "expected"), [(20, 2**20, 1), (40_000, 10_000, 1), (40_000, 2**20, 2)])
+def test_a_message_is_opened_in_one_round_trip_unless_its_text_is_long(
+    mailbox: ImapMailbox, octets: int, limit: int, expected: int
+):
+    words = bytes(ord("a") + place % 26 for place in range(octets))
+    mailbox.append("INBOX", b"Subject: s\r\n\r\n" + words)
+    counting = Counting(mailbox)
     ref = mailbox.list_messages("INBOX").rows[0].ref
+    before = counting.round_trips()
+    text = mailbox.get_message(ref).body.text
+    assert text
+    assert mailbox.read_part(ref, text, limit) == words[:limit]
+    assert counting.round_trips() - before == expected
 
-    def open_it() -> None:
-        text = mailbox.get_message(ref).body.text
-        assert text
-        mailbox.read_part(ref, text, 2**20)
 
-    assert _round_trips(mailbox, open_it) == 2
+def test_a_file_of_megabytes_costs_an_opening_nothing(line: CuttingProxy, mailbox: ImapMailbox):
+    mailbox.append("INBOX", b"Content-Type: application/pdf\r\n\r\n" + b"x" * 3_000_000)
+    ref = mailbox.list_messages("INBOX").rows[0].ref
+    line.forget()
+    assert mailbox.get_message(ref).body.attachments
+    assert line.sent < 20_000
 
 
 def test_mail_that_came_meanwhile_is_listed_and_opened(

@@ -31,7 +31,7 @@ from webmail.mime.structure import choose_body, from_bodystructure, from_bytes
 from webmail.mime.text import TransferDecoder
 from webmail.mime.types import Headers, Part
 from webmail.protocols.errors import Rejected
-from webmail.protocols.imap import ImapSession
+from webmail.protocols.imap import FIRST_OCTETS, ImapSession
 from webmail.protocols.imap_types import Glance, Place, Row, Selected
 
 CHUNK = 512 * 1024
@@ -41,6 +41,8 @@ MAX_UID = 2**32 - 1
 
 class ImapMailbox(ImapFolders):
     """An account's mail. Sessions and what is kept: see ImapFolders."""
+
+    _first: tuple[MessageRef | None, bytes] = None, b""  # of the text, as it came with the message opened last
 
     @property
     def capabilities(self) -> Capabilities:
@@ -97,6 +99,7 @@ class ImapMailbox(ImapFolders):
     def get_message(self, ref: MessageRef) -> Message:
         if not _real([ref.uid]):
             raise NoSuchMessage(str(ref.uid))
+        self._first = None, b""
         known = self._kept.message(ref)
         with self._opened(ref.folder, ref.uidvalidity) as (session, selected):
             if known:
@@ -112,18 +115,31 @@ class ImapMailbox(ImapFolders):
             else:
                 root = from_bodystructure(row.bodystructure)
         message = _message(selected, row, root)
+        self._first = ref, (row.first or b"")[:FIRST_OCTETS]
         if _is_lasting(row):
             self._kept.keep_message(message.with_flags(frozenset()))
         return message
 
-    @repeatable
     def read_part(self, ref: MessageRef, part: Part, limit: int | None = None) -> bytes:
+        first = self._first_of(ref, part)
+        if 0 < len(first) < FIRST_OCTETS or (limit is not None and len(first) >= limit):
+            return first[:limit]
+        return first + self._read_on(ref, part, len(first), limit)
+
+    def _first_of(self, ref: MessageRef, part: Part) -> bytes:
+        """What came with the message of this part: all of it where that is less than FIRST_OCTETS, b"" for most."""
+        of, first = self._first
+        return first if ref == of and part.section == "1" else b""
+
+    @repeatable
+    def _read_on(self, ref: MessageRef, part: Part, offset: int, limit: int | None) -> bytes:
+        """The part from `offset` on, up to `limit` octets of it in all."""
         chunks: list[bytes] = []
-        missing = limit
+        missing = None if limit is None else limit - offset
         with self._opened(ref.folder, ref.uidvalidity) as (session, _selected):
             while missing is None or missing > 0:
                 wanted = CHUNK if missing is None else min(CHUNK, missing)
-                chunk = _fetch_part(session, ref.uid, part.section, sum(map(len, chunks)), wanted)
+                chunk = _fetch_part(session, ref.uid, part.section, offset + sum(map(len, chunks)), wanted)
                 chunks.append(chunk)
                 missing = None if missing is None else missing - len(chunk)
                 if len(chunk) < wanted:

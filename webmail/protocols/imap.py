@@ -35,6 +35,7 @@ from webmail.protocols.wire import ANSWER_OCTETS, connect
 HEADER_FIELDS = "FROM TO CC BCC SUBJECT DATE LIST-ID"  # what a list shows
 HEADER_OCTETS = 64 * 2**10  # of one row: a message with a header of megabytes must not hide its neighbours
 WHOLE_HEADER_OCTETS = 256 * 2**10  # of an opened message
+FIRST_OCTETS = 16 * 2**10  # of an opened message's text: most are shorter, and of a file so much is soon told
 MAX_WINDOW = 1000  # messages
 FRESH_SECONDS = 10.0  # for so long after an answer nobody doubts the line
 LOOKS = 4  # at a window that never stays the same
@@ -46,6 +47,7 @@ _ROW_ITEMS = (
 )
 _PLAIN_ROW_ITEMS = _ROW_ITEMS.replace(" BODYSTRUCTURE", "")
 _OPENED_ITEMS = f"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER]<0.{WHOLE_HEADER_OCTETS}>"
+_OPENED_WITH_TEXT_ITEMS = f"{_OPENED_ITEMS} BODY.PEEK[1]<0.{FIRST_OCTETS}>"
 _STATUS_ITEMS = ("MESSAGES", "UNSEEN", "UIDNEXT", "UIDVALIDITY")
 
 
@@ -310,9 +312,14 @@ class ImapSession(Changes):
 
     def fetch_structure(self, uid: int) -> Row | None:
         """An opened message's row, whose `header` is the whole header (its first 256 KB); None when the message is
-        gone by now."""
+        gone by now. `first` are the first FIRST_OCTETS of part 1, in most mails the text that is shown then: to wait
+        once more for it would cost more than what is told in vain. All of it where they are fewer."""
         self._open_folder()
-        return next(iter(self._fetch_rows([uid], _OPENED_ITEMS, anew=True)), None)
+        try:
+            found = self._fetch_rows([uid], _OPENED_WITH_TEXT_ITEMS, anew=True)
+        except Rejected:  # perhaps of the text alone
+            found = self._fetch_rows([uid], _OPENED_ITEMS, anew=True)
+        return next(iter(found), None)
 
     def fetch_part(self, uid: int, section: str, offset: int, length: int) -> bytes:
         """Up to `length` octets of a part's encoded body from `offset`, fewer at its end; section "" is the whole

@@ -125,6 +125,7 @@ def row_of(items: dict[bytes, Any]) -> Row | None:
     if header is False:
         return None
     size, structure = items.get(b"RFC822.SIZE"), items.get(b"BODYSTRUCTURE")
+    first = items.get(b"BODY[1]<0>")
     return Row(
         uid=items[b"UID"],
         flags=flags_of(items),
@@ -132,6 +133,7 @@ def row_of(items: dict[bytes, Any]) -> Row | None:
         size=size if isinstance(size, int) else 0,
         header=header if isinstance(header, bytes) else b"",
         bodystructure=structure if isinstance(structure, tuple) and structure else None,
+        first=first if isinstance(first, bytes) else None,
     )
 
 
