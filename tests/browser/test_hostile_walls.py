@@ -2,16 +2,17 @@
 then each wall but the sanitiser alone, with the bodies as they came (the sanitiser alone:
 tests/mime/test_sanitize_browser.py)."""
 
+import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Dialog, Page, Route
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from accounts.models import Account
-from tests.browser.letters import html
+from tests.browser.letters import PICTURE, html
 from tests.browser.windows import Window
 from tests.mime.hostile_html import CASES
 from tests.servers.live import Live, Person
@@ -20,8 +21,9 @@ from webmail.mailbox.opening import open_mailbox
 AT_ONCE = 60  # frames
 SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 
-# Opens each address in a frame like that of the reading pane; what it holds once all have loaded.
-OPEN = """async ([addresses, sandbox]) => {
+# Opens each address in a frame like that of the reading pane; what it holds once all have loaded; `pictures`
+# is where they may come from, below the address of the message.
+OPEN = """async ([addresses, sandbox, pictures]) => {
     const box = document.createElement("div");
     document.body.append(box);
     const frames = addresses.map((address) => {
@@ -34,6 +36,9 @@ OPEN = """async ([addresses, sandbox]) => {
     box.append(...frames);
     await Promise.all(loaded);
     await new Promise((resolve) => setTimeout(resolve, 100));
+    const named = (style) =>
+        [...`${style.cssText} ${style.background} ${style.listStyle}`.matchAll(/url\\("?([^")]*)/g)]
+            .map((url) => url[1]);
     const found = frames.map((frame) => {
         const page = frame.contentDocument, all = [...page.querySelectorAll("*")];
         const styles = all.map((element) => page.defaultView.getComputedStyle(element));
@@ -44,7 +49,8 @@ OPEN = """async ([addresses, sandbox]) => {
                 "svg,math,iframe,object,embed,video,audio,template,[id],[name],[srcset],[background])").length,
             floating: styles.filter((style) => style.position !== "static" || style.transform !== "none" ||
                 style.zIndex !== "auto" || style.animationName !== "none").length,
-            loading: styles.filter((style) => /url\\(/.test(style.cssText + style.background + style.listStyle)).length,
+            foreign: [...all.map((element) => element.src), ...styles.flatMap(named)]
+                .filter((url) => url && !url.startsWith(frame.src.replace(/body\\/$/, pictures))).length,
         };
     });
     box.remove();
@@ -52,13 +58,19 @@ OPEN = """async ([addresses, sandbox]) => {
 }"""
 
 
-def test_no_attack_runs_calls_home_or_leaves_its_frame(window: Window, anna: Person, live: Live) -> None:
+@pytest.mark.parametrize("with_pictures", [False, True])
+def test_no_attack_runs_calls_home_or_leaves_its_frame(
+    window: Window, anna: Person, live: Live, with_pictures: bool
+) -> None:
+    """With the reader's consent to pictures as well: then all that is asked for is asked of this server."""
     with live.dovecot.imap(anna.mail) as client:
         for name, body in CASES.items():
             client.append("INBOX", html(name, f"<p>before</p>{body}").as_bytes())
         uidvalidity = client.select_folder("INBOX", readonly=True)[b"UIDVALIDITY"]
         uids = client.search()
     assert len(uids) == len(CASES) > 200
+    if with_pictures:
+        let_pictures_load(window, anna)
     window.home()
     window.settle()
     home, title = window.page.url, window.page.title()
@@ -70,14 +82,25 @@ def test_no_attack_runs_calls_home_or_leaves_its_frame(window: Window, anna: Per
     page = window.page.locator("body").inner_html()
     for start in range(0, len(bodies), AT_ONCE):
         addresses = bodies[start : start + AT_ONCE]
-        found, where, focus = window.page.evaluate(OPEN, [addresses, SANDBOX])
+        found, where, focus = window.page.evaluate(OPEN, [addresses, SANDBOX, "remote/" if with_pictures else "part/"])
         harmless = [
-            {"address": address, "first": "before", "live": 0, "floating": 0, "loading": 0} for address in addresses
+            {"address": address, "first": "before", "live": 0, "floating": 0, "foreign": 0} for address in addresses
         ]
         assert found == harmless, _differences(found, harmless, start)
         assert (where, focus) == (home, "BODY")
-    assert sorted(asked) == sorted(bodies)
+    pictures = [url for url in asked if "/remote/" in url]
+    assert sorted(url for url in asked if url not in pictures) == sorted(bodies)
+    assert (len(pictures) > 30) == with_pictures
     assert (window.page.title(), window.page.locator("body").inner_html()) == (title, page)
+
+
+def let_pictures_load(window: Window, anna: Person) -> None:
+    """All of Gerda's; but nothing is fetched for them."""
+    window.page.route("**/remote/**", lambda route: route.fulfill(content_type="image/png", body=PICTURE))
+    window.deliver(anna, html("Pictures", '<p>x</p><img src="https://elsewhere.test/a.png" width="9" height="9">'))
+    window.home()
+    window.read("Pictures").get_by_role("button", name="Always from gerda@elsewhere.test").click()
+    expect(window.page.frame_locator(".mail-frame").locator("img")).to_have_attribute("src", re.compile("/remote/"))
 
 
 def _differences(found: Sequence[object], harmless: Sequence[object], start: int) -> str:

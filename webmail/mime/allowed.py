@@ -14,12 +14,11 @@ TAGS = names(
 
 # Dropped with all they hold: code, controls, other documents, and whatever two parsers may read in two ways. A <form>
 # is not here: old newsletters wrap all their text in one, so the element goes and its text stays, without any control
-# to fill in.
+# to fill in. Nor are <source> and <track>, which hold nothing: libxml2 takes what follows them for their content.
 DROPPED = names(
     "applet area audio base basefont bgsound button canvas datalist embed fencedframe frame frameset head iframe "
     "input isindex keygen link math meta meter nextid noembed noframes noscript object optgroup option output param "
-    "plaintext portal progress rb script select selectedcontent slot source style svg template textarea title track "
-    "video xml xmp"
+    "plaintext portal progress rb script select selectedcontent slot style svg template textarea title video xml xmp"
 )
 VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 
@@ -65,9 +64,10 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 _SIDES = ("", "-top", "-right", "-bottom", "-left")
 STYLES = names(
-    "background background-color background-image border-collapse border-radius border-spacing box-shadow box-sizing "
+    "background background-attachment background-clip background-color background-image background-origin "
+    "background-position background-repeat background-size border-collapse border-radius border-spacing box-shadow box-sizing "
     "caption-side clear color direction display empty-cells float height hyphens letter-spacing line-height "
-    "list-style list-style-position list-style-type max-height max-width min-height min-width object-fit opacity "
+    "list-style list-style-image list-style-position list-style-type max-height max-width min-height min-width object-fit opacity "
     "overflow overflow-wrap overflow-x overflow-y table-layout tab-size text-align text-decoration "
     "text-decoration-color text-decoration-line text-decoration-style text-indent text-overflow text-shadow "
     "text-transform unicode-bidi vertical-align visibility white-space width word-break word-spacing word-wrap "
@@ -78,4 +78,6 @@ STYLES = names(
     + [f"border{side}-{aspect}" for side in _SIDES for aspect in ("color", "style", "width")]
     + [f"border-{row}-{column}-radius" for row in ("top", "bottom") for column in ("left", "right")]
 )
+# What may name a picture, by url(); its address is then the caller's, never the mail's.
+PICTURE_STYLES = frozenset({"background", "background-image", "list-style", "list-style-image"})
 STYLE_FUNCTIONS = frozenset({"calc", "hsl", "hsla", "linear-gradient", "max", "min", "radial-gradient", "rgb", "rgba"})

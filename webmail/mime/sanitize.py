@@ -3,7 +3,9 @@ its own CSP.
 
     sanitize(html) → markup.read_html (lxml) → _Washer hears tags and text: drops what is not for reading, limits depth
     and attributes, rewrites links and pictures, and asks bleach's rules about every start tag (memoised) → nh3, another
-    parser, with the same lists. The text of each <style> goes another way: stylesheet.clean_sheet → Sanitized.style.
+    parser, with the same lists, and a check of every url() in a style. The text of each <style> goes another way:
+    stylesheet.clean_sheet → Sanitized.style. Pictures of styles are marked words until their addresses are known
+    (style.py); all of them, those of <img> too, have theirs from loading.Pictures.
 
 bleach will get no more fixes and its own parser has quadratic inputs: that is why it only judges, and never stands
 alone. No text of the input is ever edited after the last gate. A message that breaks one of the walls is shown as its
@@ -14,15 +16,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
-from typing import Any
-from urllib.parse import quote, unquote
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import nh3
 from bleach.sanitizer import BleachSanitizerFilter, Cleaner
 
 from webmail.mime.allowed import ATTRIBUTES, DROPPED, SCHEMES, STYLES, TAGS, VOID
+from webmail.mime.loading import WEB, Pictures, is_unseen, is_unseen_box, tidy_url, whole_url
 from webmail.mime.markup import ENDS_PARAGRAPH, bare_text, read_html
-from webmail.mime.style import clean_style
+from webmail.mime.style import MARK, background_style, clean_style, marked_style
 from webmail.mime.stylesheet import class_names, clean_sheet
 from webmail.mime.trust import Doubt, doubtful_link
 
@@ -35,12 +38,8 @@ SHEETS_LIMIT = 20  # of one mail
 FRAGMENT_LIMIT = 150_000  # characters
 PASSES_LIMIT = 6
 
-_NOT_IN_URLS = re.compile("[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]+")
-_WEB = re.compile(r"https?://[^/\\?#]+", re.IGNORECASE)
 _OTHER_LINKS = re.compile(r"(?:mailto|tel):[^/\\]", re.IGNORECASE)
 _DATA = re.compile(r"data:[\w/+.\-]{1,60};base64,[A-Za-z0-9+/=%]+")  # never shown, and should not use up the limit
-_LENGTH = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)(?:px)?(?:\s*!important)?(?=\s*(?:;|$))", re.IGNORECASE)
-_HIDDEN = re.compile(r"display: none|visibility: hidden|opacity: 0*(?:\.0+)?(?:;| |$)", re.IGNORECASE)
 _COLOUR = re.compile(r"#?\w{3,20}", re.ASCII)
 
 
@@ -50,7 +49,7 @@ class Sanitized:
     of `html` within an element of the id "mail"."""
 
     html: str
-    blocked_images: int = 0  # remote pictures that were left out
+    blocked_images: int = 0  # remote pictures that were left out, those of backgrounds too
     blocked_trackers: int = 0  # those of them that nobody could have seen: left out even where pictures are allowed
     truncated: bool = False  # the mail was too large or too deeply nested, and something of it is missing
     style: str = ""
@@ -66,7 +65,7 @@ class _Rules(BleachSanitizerFilter):
             allowed_tags=TAGS,
             attributes={tag: sorted(names) for tag, names in ATTRIBUTES.items()},
             allowed_protocols=SCHEMES | {"cid"},
-            css_sanitizer=_MemoisedStyle(),
+            css_sanitizer=_Style(marked_style),
         )
 
     def attributes(self, tag: str, attributes: dict[str, str]) -> dict[str, str]:
@@ -75,11 +74,11 @@ class _Rules(BleachSanitizerFilter):
         return {name: value for (_, name), value in judged.items() if value or name not in ("class", "style")}
 
 
-class _MemoisedStyle:
-    """What bleach asks about a style attribute. A newsletter repeats a dozen of them hundreds of times."""
+class _Style:
+    """What bleach asks about a style attribute."""
 
-    def sanitize_css(self, style: str) -> str:
-        return clean_style(style)
+    def __init__(self, clean: Callable[[str], str]):
+        self.sanitize_css = clean
 
 
 _RULES = _Rules()
@@ -101,15 +100,16 @@ def sanitize(
         html = html[: html.rfind("<", 0, SIZE_LIMIT) + 1 or SIZE_LIMIT].removesuffix("<")
     try:
         washed = read_html(html, washer)
-        clean = _last_gate(washed, url_relative=lambda url: url if url in washer.issued else None)
+        clean = _last_gate(washed, **washer.pictures.gate())
     except Exception:  # whatever breaks a parser: the reader gets the words, and nothing else
         clean = _as_words(html)
+    style = washer.sheets()
     return Sanitized(
         clean,
-        washer.blocked_images,
-        washer.blocked_trackers,
+        washer.pictures.blocked,
+        washer.pictures.trackers,
         truncated or washer.cut,
-        style=washer.sheets.cleaned(),
+        style=style,
         doubts=washer.doubts(),
     )
 
@@ -131,7 +131,7 @@ _CLEANER = Cleaner(
     attributes=_FRAGMENT_ATTRIBUTES,
     protocols=SCHEMES | {"cid"},
     strip=True,
-    css_sanitizer=_MemoisedStyle(),
+    css_sanitizer=_Style(clean_style),
 )
 
 
@@ -153,29 +153,29 @@ class _Washer:
     """Hears one document (markup.Listener) and writes the part of it that may stay."""
 
     def __init__(self, cid_url: Callable[[str], str | None], remote_url: Callable[[str], str | None] | None = None):
-        self._cid_url = cid_url
-        self._remote_url = remote_url
-        self.blocked_images = 0
-        self.blocked_trackers = 0
+        self.pictures = Pictures(cid_url, remote_url)
         self.cut = False
-        self.issued: set[str] = set()  # the only relative addresses that the last gate lets through
         self._written: list[str] = []
         self._open: list[tuple[str, str]] = []  # (tag, what to write at its end)
         self._depth = 0
         self._dropped = 0  # elements open within a dropped one, itself included
-        self.sheets = _Sheets()
+        self._sheets = _Sheets()
         self._links: list[tuple[str, list[str]]] = []  # (where to, text)
         self._in_link = False
-        self._known: dict[tuple[Any, ...], tuple[str, str]] = {}
+        self._known: dict[tuple[Any, ...], _Element] = {}
         self._judgements: dict[tuple[Any, ...], dict[str, str]] = {}
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if self._dropped or tag in DROPPED:
+            if tag == "video" and not self._dropped and "poster" in attributes:
+                self._written.append(self._image({**attributes, "src": attributes["poster"]}))
             self._dropped += 1
-            self.sheets.start(tag, attributes)
+            self._sheets.start(tag, attributes)
             return
         if len(attributes) > ATTRIBUTE_LIMIT:
             attributes = dict(list(attributes.items())[:ATTRIBUTE_LIMIT])
+        if "background" in attributes:
+            attributes["style"] = background_style(attributes.pop("background")) + attributes.get("style", "")
         if "class" in attributes or "id" in attributes:
             attributes["class"] = class_names(attributes)
         if tag in ENDS_PARAGRAPH and self._open and self._open[-1][0] == "p":
@@ -191,7 +191,7 @@ class _Washer:
     def end(self, tag: str) -> None:
         if self._dropped:
             self._dropped -= 1
-            self.sheets.end()
+            self._sheets.end()
         elif self._open and self._open[-1][0] == tag:
             after = self._open.pop()[1]
             self._in_link = self._in_link and tag != "a"
@@ -200,7 +200,7 @@ class _Washer:
 
     def data(self, text: str) -> None:
         if self._dropped:
-            self.sheets.data(text)
+            self._sheets.data(text)
         else:
             self._written.append(escape(text, quote=False))
             if self._in_link:
@@ -222,12 +222,20 @@ class _Washer:
         key = (tag, *attributes.items())
         if key not in self._known:
             self._known[key] = _plain_element(tag, attributes)
-        return self._known[key]
+        known = self._known[key]
+        return self._start(*known.pictured) if known.pictured else known.start, known.end
+
+    def _start(self, tag: str, attributes: dict[str, str], unseen: bool = False) -> str:
+        """A start tag, with the addresses of the pictures in its style."""
+        if MARK in (style := attributes.get("style", "")):
+            painted = self.pictures.painted(style, unseen or is_unseen_box(attributes))
+            attributes = {**attributes, "style": painted}
+        return _start_tag(tag, attributes)
 
     def _judged(self, tag: str, name: str, address: str, attributes: dict[str, str]) -> dict[str, str]:
         """What bleach leaves of the attributes. Of an address it judges the scheme and the host, so that it need not be
         asked again for each of a newsletter's hundred links."""
-        web = _WEB.match(address)
+        web = WEB.match(address)
         judged = web[0] if web else address
         key = (tag, judged, *attributes.items())
         if key not in self._judgements:
@@ -239,35 +247,30 @@ class _Washer:
 
     def _link(self, attributes: dict[str, str]) -> tuple[str, str]:
         """Opens in a new tab without telling where it was clicked; what is no safe link is text."""
-        target = _tidy_url(attributes.pop("href", ""))
+        target = tidy_url(attributes.pop("href", ""))
         wanted = self._judged("a", "href", target, attributes)
         others = {name: value for name, value in wanted.items() if name not in ATTRIBUTES["a"]}
-        self._in_link = "href" in wanted and bool(_WEB.match(target)) and len(self._links) < LINKS_LIMIT
+        self._in_link = "href" in wanted and bool(WEB.match(target)) and len(self._links) < LINKS_LIMIT
         if self._in_link:
             self._links.append((target, []))
-        if "href" in wanted and (_WEB.match(target) or _OTHER_LINKS.match(target)):
-            return _start_tag("a", {"href": target, **others, "target": "_blank", "rel": "noopener noreferrer"}), "</a>"
-        return _start_tag("span", others), "</span>"
+        tag = "span"
+        if "href" in wanted and (WEB.match(target) or _OTHER_LINKS.match(target)):
+            tag, others = "a", {"href": target, **others, "target": "_blank", "rel": "noopener noreferrer"}
+        return self._start(tag, others), f"</{tag}>"
 
     def _image(self, attributes: dict[str, str]) -> str:
-        source = _tidy_url(attributes.pop("src", ""))
-        source = f"https:{source}" if source.startswith("//") else source
-        wanted = self._judged("img", "src", source, attributes)
+        given = attributes.pop("src", "") or attributes.get("srcset", "").partition(" ")[0].rstrip(",")
+        wanted = self._judged("img", "src", whole_url(given), attributes)
         source = wanted.pop("src", "")
-        if source[:4].lower() == "cid:":
-            source = self._cid_url(unquote(source[4:])) or ""
-            self.issued.add(source)
-        elif not _WEB.match(source):
-            source = ""
-        elif _is_invisible(wanted):
-            self.blocked_images += 1
-            self.blocked_trackers += 1
+        unseen = is_unseen(wanted)
+        address = self.pictures.address_of(source, unseen)
+        if unseen and WEB.match(source):
             return ""
-        else:
-            source = (self._remote_url and self._remote_url(source)) or ""
-            self.blocked_images += not source
-            self.issued.add(source)
-        return _start_tag("img", {"src": source, **wanted} if source else wanted)
+        return self._start("img", {"src": address, **wanted} if address else wanted, unseen)
+
+    def sheets(self) -> str:
+        """The rules of all <style> of the mail."""
+        return self.pictures.painted(self._sheets.cleaned())
 
 
 class _Sheets:
@@ -295,13 +298,29 @@ class _Sheets:
         return "\n".join(filter(None, cleaned))
 
 
-def _plain_element(tag: str, attributes: dict[str, str]) -> tuple[str, str]:
-    """Start and end tag of anything but a link or a picture."""
+class _Element(NamedTuple):
+    """What to write for one; of one with pictures in its style (`pictured`) the attributes, for those count each
+    time."""
+
+    start: str = ""
+    end: str = ""
+    pictured: tuple[str, dict[str, str]] | None = None
+
+    @classmethod
+    def of(cls, tag: str, attributes: dict[str, str]) -> "_Element":
+        end = "" if tag in VOID else f"</{tag}>"
+        if MARK in attributes.get("style", ""):
+            return cls(end=end, pictured=(tag, attributes))
+        return cls(_start_tag(tag, attributes), end)
+
+
+def _plain_element(tag: str, attributes: dict[str, str]) -> _Element:
+    """Anything but a link or a picture."""
     if tag == "body":
         return _enclosure(attributes)
     if tag not in TAGS:
-        return "", ""
-    return _start_tag(tag, _RULES.attributes(tag, attributes)), "" if tag in VOID else f"</{tag}>"
+        return _Element()
+    return _Element.of(tag, _RULES.attributes(tag, attributes))
 
 
 def _start_tag(tag: str, attributes: dict[str, str]) -> str:
@@ -309,7 +328,7 @@ def _start_tag(tag: str, attributes: dict[str, str]) -> str:
     return f"<{tag}{written}>"
 
 
-def _enclosure(attributes: dict[str, str]) -> tuple[str, str]:
+def _enclosure(attributes: dict[str, str]) -> _Element:
     """The body becomes a box within the frame's own body; it needs one only if it has a style, a colour or a
     direction."""
     colour = attributes.get("bgcolor", "")
@@ -317,26 +336,7 @@ def _enclosure(attributes: dict[str, str]) -> tuple[str, str]:
         attributes["style"] = f"background-color: {colour}; {attributes.get('style', '')}"
     boxed = {name: value for name, value in attributes.items() if name in ("class", "dir", "lang", "style")}
     wanted = _RULES.attributes("div", boxed)
-    return (_start_tag("div", wanted), "</div>") if wanted else ("", "")
-
-
-def _tidy_url(url: str) -> str:
-    """As a browser reads it: without control characters; and without those that only deceive the reader."""
-    return _NOT_IN_URLS.sub("", url).strip(" \xa0").replace(" ", "%20")
-
-
-def _is_invisible(image: dict[str, str]) -> bool:
-    style = image.get("style", "")
-    known = [
-        float(size[1])
-        for side in ("width", "height")
-        for size in (
-            _LENGTH.fullmatch(image.get(side, "")),
-            *re.finditer(rf"(?:max-)?{side}: {_LENGTH.pattern}", style),
-        )
-        if size
-    ]
-    return bool(_HIDDEN.search(style)) or 0 in known or (bool(known) and max(known) <= 1)
+    return _Element.of("div", wanted) if wanted else _Element()
 
 
 def clean_fragment(html: str) -> str:
