@@ -222,10 +222,6 @@ class Mailbox(ABC):
         """One page, newest arrival first. A page past the end gives the last one."""
 
     @abstractmethod
-    def summaries(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[Summary]:
-        """The list rows of these messages, oldest first; those that are gone are left out."""
-
-    @abstractmethod
     def get_message(self, ref: MessageRef) -> Message:
         """Header, flags and structure; sets no flag."""
 

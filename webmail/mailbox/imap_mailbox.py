@@ -68,12 +68,6 @@ class ImapMailbox(ImapFolders):
         unread = seen.status.unseen if seen.status else None
         return Page(found, selected.uidvalidity, rows[::-1], number, seen.exists, unread)
 
-    @repeatable
-    def summaries(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[Summary]:
-        with self._opened(folder, uidvalidity) as (session, selected):
-            wanted = _real(uids)
-            return list(self._rows(session, selected, wanted, session.fetch_flags(wanted)))
-
     def _rows(
         self,
         session: ImapSession,

@@ -209,10 +209,6 @@ class LocalMailbox(Mailbox):
             unread=None if query else row.messages.filter(seen=False).count(),
         )
 
-    def summaries(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[Summary]:
-        row = self._row(folder, uidvalidity)
-        return [_summary(row, message) for message in row.messages.filter(uid__in=uids).order_by("uid").defer("text")]
-
     def get_message(self, ref: MessageRef) -> Message:
         row, message = self._find(ref)
         root = structure.from_bytes(self._raw(message))
