@@ -17,11 +17,11 @@ from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.proxy import CuttingProxy
 from tests.servers.scripted import Peer, scripted
 from webmail.mailbox.base import MessageRef, NoSuchFolder, NoSuchMessage, Page, StaleReference
-from webmail.mailbox.imap_mailbox import ImapMailbox, has_attachments
+from webmail.mailbox.imap_mailbox import ImapMailbox
 from webmail.mailbox.kept import Kept
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.query import parse as parse_query
-from webmail.mime.structure import choose_body, from_bodystructure
+from webmail.mime.structure import choose_body, from_bodystructure, has_attachments
 from webmail.protocols.endpoint import Security
 from webmail.protocols.imap import ImapSession
 from webmail.protocols.imap_parse import parse

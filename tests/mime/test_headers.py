@@ -11,8 +11,17 @@ from hypothesis import strategies as st
 from tests.mime.corpus import mail, names
 from tests.mime.hostile import HEAVY_HEADERS
 from webmail.mime.charsets import decode_text
-from webmail.mime.headers import decode_header, format_address, one_line, parse_addresses, parse_date, parse_headers
-from webmail.mime.types import Address
+from webmail.mime.headers import (
+    decode_header,
+    format_address,
+    header_fields,
+    one_line,
+    parse_addresses,
+    parse_date,
+    parse_headers,
+    parse_listed,
+)
+from webmail.mime.types import Address, Headers
 
 CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\ud800-\udfff]")
 
@@ -128,6 +137,17 @@ def test_one_address(raw, address):
     assert parse_addresses(raw) == (address,)
 
 
+@given(
+    st.lists(
+        st.sampled_from(["ann", "@", "b.test", "<", ">", '"', " ", ",", "(", "é", "=?utf-8?q?=C3=A9?=", "\x1b"]),
+        max_size=8,
+    )
+)
+def test_familiar_octets_are_read_as_text_is(pieces: list[str]):
+    text = "".join(pieces)
+    assert parse_addresses(text.encode()) == parse_addresses(text) == parse_addresses(text.encode())
+
+
 def test_an_encoded_word_never_adds_a_recipient():
     headers = parse_headers(mail("hostile/encoded-comma"))
     assert headers.sender == (Address("Bank <ceo@bank.test>,", "evil@evil.test"),)
@@ -186,6 +206,52 @@ def test_fields_are_read_once_and_lines_that_are_none_are_left_out():
     assert parse_headers(b"Message-ID: bare@example.org").message_id == "<bare@example.org>"
     assert parse_headers(b"Message-ID: <[a@b]>").message_id == "<[a@b]>"
     assert parse_headers(b"Message-ID: <a b>\r\nReferences: <x@y> junk <z@y><x@y>").references == ("<x@y>", "<z@y>")
+
+
+def unfolded(raw: bytes) -> dict[str, list[bytes]]:
+    """As RFC 5322, 2.2.3 tells it, line by line."""
+    fields: list[bytes] = []
+    for line in re.split(rb"\r?\n\r?\n", b"\n" + raw, maxsplit=1)[0].split(b"\n")[1:]:
+        if line[:1] in (b" ", b"\t"):
+            fields = [*fields[:-1], b"".join(fields[-1:]).rstrip(b"\r") + line]
+        else:
+            fields.append(line)
+    found: dict[str, list[bytes]] = {}
+    for field in fields:
+        name, colon, value = field.partition(b":")
+        if colon and re.fullmatch(rb"[!-9;-~]+[ \t]*", name):
+            found.setdefault(name.rstrip(b" \t").decode().lower(), []).append(value.strip())
+    return found
+
+
+PIECES = [
+    b"Subject",
+    b"From",
+    b"x",
+    b":",
+    b" ",
+    b"\t",
+    b"\r",
+    b"\n",
+    b"\r\n",
+    b"\r\n ",
+    b"\n\t",
+    b"\xe9",
+    b"\0",
+    b"a@b.test",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join))
+def test_fields_are_those_of_the_lines(raw):
+    assert header_fields(raw) == unfolded(raw)
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_list_reads_the_same_of_every_mail(name):
+    headers = parse_headers(mail(name))
+    shown = (headers.subject, headers.sender, (), headers.to, headers.cc, headers.bcc, headers.date)
+    assert parse_listed(mail(name)) == Headers(*shown, list_id=headers.list_id)
 
 
 @pytest.mark.parametrize("name", names())

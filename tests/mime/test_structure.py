@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.mime.corpus import mail, names
 from tests.mime.hostile import HEAVY_MESSAGES, nested_multiparts
 from webmail.mime.parse import DEPTH_LIMIT, part_bytes
-from webmail.mime.structure import choose_body, from_bodystructure, from_bytes
+from webmail.mime.structure import choose_body, from_bodystructure, from_bytes, has_attachments
 from webmail.mime.types import Body, Part
 
 
@@ -160,7 +160,39 @@ ANYTHING = st.recursive(
 def test_no_bodystructure_raises(value):
     root = from_bodystructure(value)
     assert isinstance(root, Part)
-    choose_body(root)
+    body = choose_body(root)
+    if isinstance(value, tuple):
+        assert has_attachments(value) == bool(body.attachments)
+
+
+USUAL = st.recursive(
+    st.tuples(
+        st.sampled_from([b"text", b"TEXT", b"text", b"image", b"application", b"message"]),
+        st.sampled_from([b"plain", b"html", b"HTML", b"pdf", b"x y", b"rfc822"]),
+        st.sampled_from([None, (b"charset", b"utf-8"), (b"name", b"a"), (b"CHARSET", b"x", b"name", b"a"), (1, 2)]),
+        st.sampled_from([None, b"<id@x>"]),
+        st.none(),
+        st.just(b"7bit"),
+        st.sampled_from([0, 1, 5, None]),
+        st.sampled_from([1, None, (b"attachment", None)]),
+        st.sampled_from([None, (b"attachment", (b"filename", b"a")), (b"Attachment", None), (b"inline", None), ()]),
+        st.sampled_from([None, (b"attachment", None), (b"inline", (b"filename", b"a"))]),
+        st.none(),
+        st.none(),
+    ),
+    lambda inner: st.builds(
+        lambda parts, subtype, rest: (*parts, subtype, *rest),
+        st.lists(inner, min_size=1, max_size=3),
+        st.sampled_from([b"mixed", b"alternative", b"ALTERNATIVE", b"related", b"signed", b"encrypted", b"x y", None]),
+        st.sampled_from([(), (None, None, None, None), ((b"boundary", b"a"), (b"attachment", None), None, None)]),
+    ),
+    max_leaves=5,
+)
+
+
+@given(USUAL)
+def test_whether_there_are_files_is_told_the_same_the_short_way(value):
+    assert has_attachments(value) == bool(choose_body(from_bodystructure(value)).attachments)
 
 
 def test_a_deep_bodystructure_ends():

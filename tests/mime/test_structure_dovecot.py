@@ -11,7 +11,7 @@ from tests.mime.corpus import mail, names
 from tests.mime.reading import read
 from tests.servers.dovecot import DovecotForTests
 from webmail.mime.parse import part_bytes
-from webmail.mime.structure import from_bodystructure, from_bytes
+from webmail.mime.structure import choose_body, from_bodystructure, from_bytes, has_attachments
 from webmail.mime.types import Part
 
 # A name with spaces and without quotes: the server tells its first word only, the octets tell all.
@@ -54,7 +54,9 @@ def outline(part: Part) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("name", SAME)
 def test_same_tree(stored, name):
     structure = stored.structure[name]
-    assert outline(from_bytes(stored.raw[name])) == outline(from_bodystructure(structure)), structure
+    root = from_bodystructure(structure)
+    assert outline(from_bytes(stored.raw[name])) == outline(root), structure
+    assert has_attachments(structure) == bool(choose_body(root).attachments)
 
 
 @pytest.mark.parametrize("name", names())

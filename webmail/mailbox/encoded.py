@@ -26,8 +26,8 @@ PEOPLE, SUBJECT, NAME, ADDRESS = (
 
 
 def row_headers(headers: Headers) -> Headers:
-    """What of a header a list row shows, and no more of it than a screen does: a mail with a megabyte of recipients
-    costs no more than others."""
+    """What of a header a list row shows (mime.headers.parse_listed), and no more of it than a screen does: a mail with
+    a megabyte of recipients costs no more than others."""
     return Headers(
         headers.subject[:SUBJECT],
         _few(headers.sender),
@@ -41,8 +41,12 @@ def row_headers(headers: Headers) -> Headers:
 
 
 def _few(people: tuple[Address, ...]) -> tuple[Address, ...]:
-    if len(people) <= PEOPLE and all(len(one.name) <= NAME and len(one.address) <= ADDRESS for one in people):
-        return people
+    if len(people) <= PEOPLE:
+        for one in people:
+            if len(one.name) > NAME or len(one.address) > ADDRESS:
+                break
+        else:
+            return people
     return tuple(Address(one.name[:NAME], one.address[:ADDRESS]) for one in people[:PEOPLE])
 
 

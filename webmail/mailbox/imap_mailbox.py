@@ -10,7 +10,6 @@ tell that it is still there. The server is the truth: nothing is shown of which 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from webmail.mailbox.base import (
     PAGE_SIZE,
@@ -26,8 +25,8 @@ from webmail.mailbox.base import (
 from webmail.mailbox.encoded import row_headers
 from webmail.mailbox.imap_folders import MISSING, ImapFolders, repeatable, spelled
 from webmail.mailbox.query import Query, search_keys
-from webmail.mime.headers import parse_headers
-from webmail.mime.structure import choose_body, from_bodystructure, from_bytes
+from webmail.mime.headers import parse_headers, parse_listed
+from webmail.mime.structure import choose_body, from_bodystructure, from_bytes, has_attachments
 from webmail.mime.text import TransferDecoder
 from webmail.mime.types import Headers, Part
 from webmail.protocols.errors import Rejected
@@ -281,18 +280,8 @@ def _is_lasting(row: Row) -> bool:
 
 
 def _summary(selected: Selected, row: Row) -> Summary:
-    return _summary_of(selected, row, row_headers(parse_headers(row.header)), has_attachments(row.bodystructure))
-
-
-def has_attachments(structure: tuple[Any, ...] | None) -> bool:
-    """What choose_body tells of a BODYSTRUCTURE; at once of a lone text without a disposition, as most mails are."""
-    match structure:
-        case None:
-            return False
-        case [bytes(kind), bytes(subtype), _, _, _, _, _, _, _, None, *_]:
-            if kind.lower() == b"text" and subtype.lower() in (b"plain", b"html"):
-                return False
-    return bool(choose_body(from_bodystructure(structure)).attachments)
+    has_files = row.bodystructure is not None and has_attachments(row.bodystructure)
+    return _summary_of(selected, row, row_headers(parse_listed(row.header)), has_files)
 
 
 def _message(selected: Selected, row: Row, root: Part) -> Message:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
+from functools import lru_cache
 
 from webmail.mime.charsets import decode_text
 from webmail.mime.transfer import decode_transfer
@@ -22,8 +23,9 @@ WORD_LIMIT = 2_000  # characters of one encoded word: 75 by RFC 2047, some sende
 MESSAGE_IDS_LIMIT = 200
 WAYS_OUT_LIMIT, WAYS_OUT_OCTETS, WAY_OUT_LIMIT = 10, 20_000, 2_000  # of List-Unsubscribe; characters of each
 
-_END_OF_BLOCK = re.compile(rb"\r?\n\r?\n")
-_FIELD_NAME = re.compile(rb"[!-9;-~]+")
+_END_OF_BLOCK = re.compile(rb"\n\r?\n")
+_FOLD = re.compile(rb"(?<!\r)\r*\n(?=[ \t])")
+_FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:(.*)", re.MULTILINE)
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _SHIFTS = re.compile(rb"[\0\x1b]")  # ESC: ISO-2022 looks like ASCII
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -40,12 +42,17 @@ _USUAL_DATE = re.compile(  # parsedate_tz takes everything else too, and five ti
     r" ([+-])(\d\d)(\d\d)(?: \([A-Z]+\))?",
     re.ASCII,
 )
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _SIMPLE_ADDRESS = re.compile(r'([^\s<>"\\(),;:]+)')
 _ADDRESS_TOKEN = re.compile(r'\\.|["()<>,;:]|[^\\"()<>,;:]+|\\', re.DOTALL)
 _BRACKETED = re.compile(r"<([^<>]*)>|\((?:[^()]|\([^()]*\))*\)")  # a comment may hold anything, addresses too
 _WAY_OUT = re.compile(r"(?:https?|mailto):[!-;=?-~]+", re.IGNORECASE)
 _NEEDS_QUOTES = re.compile(r"[^\w\s!#$%&\'*+\-/=?^`{|}~]|\A\s|\s\Z|\s\s")
+FAMILIAR, FAMILIAR_OCTETS = 2_000, 200  # mailboxes that are remembered, and octets of each at most
+
+Fields = dict[str, list[bytes]]
+"""Values by lower-case name, in the order of the header."""
 
 
 def header_block(raw: bytes) -> bytes:
@@ -54,60 +61,66 @@ def header_block(raw: bytes) -> bytes:
     if raw.startswith((b"\n", b"\r\n")):
         return b""
     end = _END_OF_BLOCK.search(raw)
-    return raw[: end.start()] if end else raw
+    return raw[: end.start()].removesuffix(b"\r") if end else raw
 
 
-def header_fields(raw: bytes) -> dict[str, list[bytes]]:
+def header_fields(raw: bytes) -> Fields:
     """Lower-case field names with their unfolded values, in order. Lines that are no field are left out (RFC 5322,
     2.2)."""
-    fields: dict[str, list[bytes]] = {}
-    lines: list[bytes] = []
-    for line in header_block(raw).split(b"\n"):
-        if line[:1] in (b" ", b"\t"):
-            lines.append(line)
-        else:
-            _add_field(fields, lines)
-            lines = [line]
-    _add_field(fields, lines)
-    return fields
-
-
-def _add_field(fields: dict[str, list[bytes]], lines: list[bytes]) -> None:
-    name, colon, value = b"".join(line.rstrip(b"\r") for line in lines).partition(b":")
-    name = name.rstrip(b" \t")
-    if colon and _FIELD_NAME.fullmatch(name):
+    block = header_block(raw)
+    if b"\n " in block or b"\n\t" in block:
+        block = _FOLD.sub(b"", block)
+    fields: Fields = {}
+    for name, value in _FIELD.findall(block):
         fields.setdefault(name.decode("ascii").lower(), []).append(value.strip())
+    return fields
 
 
 def parse_headers(raw: bytes) -> Headers:
     """What the product reads of a header; `raw` may go on with the body. Several From or To fields count as one
     list."""
     fields = header_fields(raw)
-
-    def first(name: str) -> bytes:
-        return fields[name][0] if name in fields else b""
-
-    def addresses(name: str) -> tuple[Address, ...]:
-        return parse_addresses(b",".join(fields[name])) if name in fields else ()
-
     return Headers(
-        subject=decode_header(first("subject")),
-        sender=addresses("from"),
-        reply_to=addresses("reply-to"),
-        to=addresses("to"),
-        cc=addresses("cc"),
-        bcc=addresses("bcc"),
-        date=parse_date(first("date")),
-        message_id=parse_message_id(first("message-id")),
-        in_reply_to=parse_message_id(first("in-reply-to")),
+        subject=decode_header(_first(fields, "subject")),
+        sender=_people(fields, "from"),
+        reply_to=_people(fields, "reply-to"),
+        to=_people(fields, "to"),
+        cc=_people(fields, "cc"),
+        bcc=_people(fields, "bcc"),
+        date=parse_date(_first(fields, "date")),
+        message_id=parse_message_id(_first(fields, "message-id")),
+        in_reply_to=parse_message_id(_first(fields, "in-reply-to")),
         references=_message_ids(b" ".join(fields.get("references", ()))),
-        list_id=_list_id(first("list-id")),
+        list_id=_list_id(_first(fields, "list-id")),
         authentication=tuple(
             one_line(field.decode("ascii", "replace")) for field in fields.get("authentication-results", ())[:10]
         ),
-        unsubscribe=_unsubscribe(first("list-unsubscribe")),
-        one_click=first("list-unsubscribe-post").strip().lower() == b"list-unsubscribe=one-click",
+        unsubscribe=_unsubscribe(_first(fields, "list-unsubscribe")),
+        one_click=_first(fields, "list-unsubscribe-post").strip().lower() == b"list-unsubscribe=one-click",
     )
+
+
+def parse_listed(raw: bytes) -> Headers:
+    """What a list shows of parse_headers(): subject, people, date and list. All else is left empty."""
+    fields = header_fields(raw)
+    return Headers(
+        decode_header(_first(fields, "subject")),
+        _people(fields, "from"),
+        (),
+        _people(fields, "to"),
+        _people(fields, "cc"),
+        _people(fields, "bcc"),
+        parse_date(_first(fields, "date")),
+        list_id=_list_id(_first(fields, "list-id")),
+    )
+
+
+def _first(fields: Fields, name: str) -> bytes:
+    return fields[name][0] if name in fields else b""
+
+
+def _people(fields: Fields, name: str) -> tuple[Address, ...]:
+    return parse_addresses(b",".join(fields[name])) if name in fields else ()
 
 
 def decode_header(raw: bytes | str) -> str:
@@ -165,12 +178,28 @@ def _word_octets(encoding: str, payload: str) -> bytes:
 def parse_addresses(raw: bytes | str) -> tuple[Address, ...]:
     """The mailboxes of an address list (RFC 5322, 3.4), group names left out. Encoded words are decoded after the list
     is cut, so that none can add a mailbox, and never within an address."""
+    if isinstance(raw, bytes) and len(raw) <= FAMILIAR_OCTETS and (familiar := _familiar(raw)):
+        return familiar
     text = _as_text(raw).strip()
-    if simple := _SIMPLE_MAILBOX.fullmatch(text) or _SIMPLE_ADDRESS.fullmatch(text):
-        name, address = (simple[1] or simple[2] or "", simple[3]) if simple.re is _SIMPLE_MAILBOX else ("", simple[1])
-        return (Address(one_line(_decode_words(name)), one_line(address)),)
+    if simple := _simple_mailbox(text):
+        return simple
     found = (_mailbox(tokens) for tokens in _split_list(_lex(text)))
     return tuple(address for address in found if address.name or address.address)
+
+
+@lru_cache(maxsize=FAMILIAR)
+def _familiar(raw: bytes) -> tuple[Address, ...]:
+    """_simple_mailbox() of octets. A list is mail from few people, to one: what each is called is found once, and kept
+    once."""
+    return _simple_mailbox(_as_text(raw).strip())
+
+
+def _simple_mailbox(text: str) -> tuple[Address, ...]:
+    """The one mailbox of a text that holds nothing but an address, after a name or alone; else ()."""
+    if named := _SIMPLE_MAILBOX.fullmatch(text):
+        return (Address(one_line(_decode_words(named[1] or named[2] or "")), one_line(named[3])),)
+    alone = _SIMPLE_ADDRESS.fullmatch(text)
+    return (Address("", one_line(alone[1])),) if alone else ()
 
 
 def _lex(text: str) -> list[tuple[str, str]]:
@@ -271,19 +300,25 @@ def parse_date(raw: bytes | str) -> datetime | None:
         year, month, day, hour, minute, second, east = _date_values(_as_text(raw[:200]))
         if not 1970 <= year < 2100:
             return None
-        zone = timezone(timedelta(seconds=east)) if east else UTC
-        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)  # a leap second
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_zone(east))  # a leap second
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=100)
+def _zone(east: int) -> timezone:
+    """Of so many seconds. ValueError for a day or more."""
+    return timezone(timedelta(seconds=east)) if east else UTC
 
 
 def _date_values(text: str) -> tuple[int, ...]:
     """Year to second, and seconds east of UTC. Raises ValueError, TypeError or IndexError."""
     usual = _USUAL_DATE.fullmatch(text)
     if usual and usual[2] in _MONTHS:
-        east = int(usual[7] + "1") * (int(usual[8]) * 3600 + int(usual[9]) * 60)
-        time_of_day = (int(usual[4]), int(usual[5]), int(usual[6]))
-        return int(usual[3]), _MONTHS.index(usual[2]) + 1, int(usual[1]), *time_of_day, east
+        day, month, year, hour, minute, second, sign, hours, minutes = usual.groups()
+        east = int(hours) * 3600 + int(minutes) * 60
+        east = -east if sign == "-" else east
+        return int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), east
     parsed = parsedate_tz(text)
     if parsed is None:
         raise ValueError("not a date")
@@ -307,6 +342,8 @@ def parse_message_id(raw: bytes) -> str:
 
 def _list_id(raw: bytes) -> str:
     """RFC 2919: the identifier in the last brackets; some lists send only that, without brackets."""
+    if not raw:
+        return ""
     text = decode_header(raw)
     return text[text.rfind("<") + 1 :].partition(">")[0].strip()[:255]
 

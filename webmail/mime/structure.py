@@ -199,6 +199,43 @@ def choose_body(root: Part) -> Body:
     return Body(shown.html, shown.text, attachments, inline)
 
 
+def has_attachments(value: tuple[Any, ...]) -> bool:
+    """What choose_body() tells of a BODYSTRUCTURE, in a tenth of the time for what most mails are: a lone text, a text
+    beside its HTML, something with a file in it."""
+    match value:
+        case [list(), *_]:  # as imapclient has a multipart's parts
+            pass
+        case [bytes(kind), bytes(subtype), _, _, _, _, _, _, _, None, *_]:
+            if kind.lower() == b"text" and subtype.lower() in _READABLE:
+                return False
+        case [[bytes(), *_] as text, [bytes(), *_] as page, bytes(subtype), *_] if subtype.lower() == b"alternative":
+            if {_readable_kind(text), _readable_kind(page)} == _READABLE:
+                return False
+        case [tuple(), *_]:
+            if any(_is_plain_file(part) for part in value[: _leading_lists(value)]):
+                return True
+    return bool(choose_body(from_bodystructure(value)).attachments)
+
+
+_READABLE = {b"plain", b"html"}
+
+
+def _readable_kind(value: Any) -> bytes:
+    """The subtype of a text that is no file for certain: without disposition or name; else nothing."""
+    match value:
+        case [bytes(kind), bytes(subtype), None | [_, _] as params, _, _, _, _, _, _, None, *_]:
+            if kind.lower() == b"text" and (params is None or params[0] in (b"charset", b"CHARSET")):
+                return subtype.lower()
+    return b""
+
+
+def _is_plain_file(value: Any) -> bool:
+    match value:
+        case [bytes(kind), bytes(), _, _, _, _, int(size), _, [bytes(disposition), *_], *_]:
+            return size > 0 and disposition.lower() == b"attachment" and kind.lower() in (b"application", b"image")
+    return False
+
+
 class _Shown:
     """Walks the tree in the order of the message and keeps the first text and the first HTML that are meant to be
     read."""
