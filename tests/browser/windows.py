@@ -20,6 +20,7 @@ PATIENCE = 20  # seconds for what a worker does in the background
 TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));"""
 
+VIEWER = ("chrome://", "chrome-extension://")  # what shows a PDF is the browser's own
 # The browser's and htmx's words for an answer of 400 and above, which Watch notes with its address.
 ANSWERED = re.compile(r"Failed to load resource|Response Status Error Code")
 
@@ -49,7 +50,7 @@ class Watch:
             self.problems.append(f"console: {message.text} ({message.location['url']})")
 
     def _request(self, request: Request) -> None:
-        if not request.url.startswith((self.home, "data:", "blob:", "about:")):
+        if not request.url.startswith((self.home, "data:", "blob:", "about:", *VIEWER)):
             self.problems.append(f"left the product: {request.url}")
 
     def _failed(self, request: Request) -> None:

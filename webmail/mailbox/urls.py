@@ -29,4 +29,5 @@ urlpatterns = [
     path(f"{MESSAGE}remote/<str:token>/", pictures.remote, name="remote"),
     path(f"{MESSAGE}raw/", files.raw, name="raw"),
     path(f"{MESSAGE}source/", previews.source, name="source"),
+    path(f"{MESSAGE}print/", previews.printed, name="printed"),
 ]

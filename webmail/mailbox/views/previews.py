@@ -1,9 +1,10 @@
 """Pages about a message and its files beside the reading pane: a file shown in place, its octets for that page, the
-source.
+source, the message as it is printed.
 
 preview() is a page of ours: text stands in it, escaped; all else is embedded from embedded(), which gives out pictures,
 PDF, sound and film alone, under the type that their octets have (webmail/mime/kinds.py). No markup of a mail ever has
-the site's origin here: an address that is opened alone shows the same, or nothing.
+the site's origin here: an address that is opened alone shows the same, or nothing. printed() is a document like the
+frame's (confined.py), with a head of ours above the mail's own box, which no rule of the mail reaches.
 """
 
 from typing import Any
@@ -17,11 +18,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Account
 from webmail.mailbox.base import Message, MessageRef
-from webmail.mailbox.files import decoded_size, file_name
+from webmail.mailbox.enclosures import enclosed_files
+from webmail.mailbox.files import decoded_size, file_name, files_of
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.previews import preview_of, source_of
 from webmail.mailbox.shown import part_url
 from webmail.mailbox.views import account_of
+from webmail.mailbox.views.confined import confine, shown_to
 from webmail.mailbox.views.files import begun, name_file, part_of, streamed
 from webmail.mailbox.views.lists import list_suffix, page_number, query_text
 from webmail.mime.kinds import HEAD_LIMIT, Kind, claimed, recognised
@@ -83,6 +86,22 @@ def source(request: HttpRequest, account_id: int, folder: str, uidvalidity: int,
         opened = mailbox.get_message(ref)
         found = source_of(mailbox, ref)
     return render(request, "mailbox/source.html", _around(request, account, opened) | {"source": found})
+
+
+@require_safe
+@never_cache
+def printed(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, uid: int) -> HttpResponse:
+    """Header, text and the names of the files on white paper. The reading pane's page has it printed
+    (static/js/mailbox-print.js), for which its sandbox lets dialogs open; without a script nothing else can."""
+    account = account_of(request, account_id)
+    with open_mailbox(account) as mailbox:
+        opened = mailbox.get_message(MessageRef(folder, uidvalidity, uid))
+        shown = shown_to(request, mailbox, account, opened)
+        files = files_of(account, opened.ref, opened.body.attachments)
+        files += enclosed_files(account, mailbox, opened, shown)
+    context = _around(request, account, opened) | {"shown": shown, "files": files}
+    response = render(request, "mailbox/printed.html", context)
+    return confine(request, response, account, opened, shown, " allow-modals")
 
 
 def _around(request: HttpRequest, account: Account, opened: Message) -> dict[str, Any]:
