@@ -37,6 +37,7 @@ def product_environment(folder: Path, broker_url: str, cache_url: str) -> dict[s
         "CACHE_URL": cache_url,
         "MAIL_ALLOWED_HOSTS": "127.0.0.1:*,localhost:*",
         "PICTURES_ALLOWED_HOSTS": "127.0.0.1:*",
+        "UNSUBSCRIBE_ALLOWED_HOSTS": "127.0.0.1:*",
         "STATIC_ROOT": str(folder / "static"),
         "LOG_LEVEL": "WARNING",
     }

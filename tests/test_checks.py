@@ -31,6 +31,7 @@ def found(*, deploy: bool = False) -> set[str]:
         ("ALLOWED_HOSTS", ["*"], "webmail.E007"),
         ("MAIL_ALLOWED_HOSTS", ["mail.lan"], "webmail.E008"),
         ("PICTURES_ALLOWED_HOSTS", ["pictures.lan"], "webmail.E008"),
+        ("UNSUBSCRIBE_ALLOWED_HOSTS", ["news.lan"], "webmail.E008"),
         ("MAIL_ALLOWED_HOSTS", ["10.0.0.0/99:*"], "webmail.E008"),
     ],
 )

@@ -77,7 +77,7 @@ def named_hosts() -> Iterator[CheckMessage]:
 @_listed
 def allowed_hosts() -> Iterator[CheckMessage]:
     hint = "Each entry is host:port, address:port or network/bits:port, with * for any port."
-    for name in ("MAIL_ALLOWED_HOSTS", "PICTURES_ALLOWED_HOSTS"):
+    for name in ("MAIL_ALLOWED_HOSTS", "PICTURES_ALLOWED_HOSTS", "UNSUBSCRIBE_ALLOWED_HOSTS"):
         try:
             public_only(getattr(settings, name))
         except ValueError as error:

@@ -32,6 +32,8 @@ BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 MAIL_ALLOWED_HOSTS: list[str] = env.list("MAIL_ALLOWED_HOSTS", [])
 # Pictures in mail are fetched from public addresses on the ports 80 and 443; in the same notation, beyond these.
 PICTURES_ALLOWED_HOSTS: list[str] = env.list("PICTURES_ALLOWED_HOSTS", [])
+# Likewise for the requests by which a person leaves a list (RFC 8058).
+UNSUBSCRIBE_ALLOWED_HOSTS: list[str] = env.list("UNSUBSCRIBE_ALLOWED_HOSTS", [])
 MAIL_CONNECT_TIMEOUT = env.float("MAIL_CONNECT_TIMEOUT", 10)
 MAIL_READ_TIMEOUT = env.float("MAIL_READ_TIMEOUT", 30)
 MAIL_BANNER_TIMEOUT = env.float("MAIL_BANNER_TIMEOUT", 8)
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "webmail.mailbox",
     "webmail.compose",
     "webmail.popimport",
+    "webmail.unsubscribing",
 ]
 
 MIDDLEWARE = [
@@ -239,6 +242,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "webmail.compose.tasks.sweep_outbox", "schedule": 2.0, "options": {"expires": 2}},
     "sweep-imports": {"task": "webmail.popimport.tasks.sweep_imports", "schedule": 15.0, "options": {"expires": 15}},
+    "sweep-unsubscriptions": {
+        "task": "webmail.unsubscribing.tasks.sweep_unsubscriptions",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
     "prune-sign-ins": {"task": "accounts.tasks.prune", "schedule": 86_400.0},
     "prune-outbox": {"task": "webmail.compose.tasks.prune_outbox", "schedule": 86_400.0},
     "sweep-uploads": {"task": "webmail.compose.tasks.sweep_uploads", "schedule": 86_400.0},

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("webmail.mailbox.urls")),
     path("", include("webmail.compose.urls")),
     path("", include("webmail.popimport.urls")),
+    path("", include("webmail.unsubscribing.urls")),
     path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]

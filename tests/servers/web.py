@@ -1,11 +1,14 @@
 """A web server for the tests, as strangers run them: serves what a test gives it, at the pace the test wants."""
 
 import contextlib
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from deploy.certificates import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +22,18 @@ class Answer:
 
 
 class WebServer:
-    """`asked`: (path, headers) of each request, in order."""
+    """`asked`: (path, headers) of each request, in order; `posted`: (path, content) of those that are forms."""
 
-    def __init__(self, server: ThreadingHTTPServer):
-        self.host, self.port = "127.0.0.1", server.server_address[1]
+    def __init__(self, server: ThreadingHTTPServer, scheme: str):
+        self.host, self.port, self.scheme = "127.0.0.1", server.server_address[1], scheme
+        self.posted: list[tuple[str, bytes]] = []
         self.answers: dict[str, Answer] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.together = self.most_together = 0
         self.lock = threading.Lock()
 
     def url(self, path: str = "/") -> str:
-        return f"http://{self.host}:{self.port}{path}"
+        return f"{self.scheme}://{self.host}:{self.port}{path}"
 
     def serve(self, path: str, content: bytes = b"", **options: object) -> str:
         """From now on, `path` has this answer; its address."""
@@ -57,6 +61,12 @@ class _Handler(BaseHTTPRequestHandler):
             with known.lock:
                 known.together -= 1
 
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        with self.known.lock:
+            self.known.posted.append((self.path, content))
+        self.do_GET()
+
     def _answer(self, answer: Answer) -> None:
         time.sleep(answer.pause)
         self.send_response(answer.status)
@@ -76,11 +86,16 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def web_server() -> Iterator[WebServer]:
+def web_server(certificate: Certificate | None = None) -> Iterator[WebServer]:
+    """By http, or with a certificate by https."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    if certificate:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate.cert, certificate.key)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.daemon_threads = True
     server.block_on_close = False
-    known = WebServer(server)
+    known = WebServer(server, "https" if certificate else "http")
     server.RequestHandlerClass = type("Handler", (_Handler,), {"known": known})
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

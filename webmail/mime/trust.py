@@ -230,6 +230,12 @@ def is_confirmed(headers: Headers, trusted_servers: Collection[str]) -> bool:
     return any(site_of(signer[1]) == site for signer in signers if signer)
 
 
+def is_signed(headers: Headers, trusted_servers: Collection[str]) -> bool:
+    """Whether a trusted server found a valid DKIM signature, of whatever domain."""
+    _, results = _verdict(headers.authentication, trusted_servers)
+    return any((method, result) == ("dkim", "pass") for method, result, _ in results)
+
+
 def is_refuted(headers: Headers, trusted_servers: Collection[str]) -> bool:
     """Whether a trusted server says that it does not."""
     return bool(_unconfirmed_by(headers.authentication, trusted_servers))

@@ -1,18 +1,19 @@
-"""One small file from the web, for pictures that a mail names: its sender chose the address, so it is not trusted.
+"""One small file from the web, or one small form to it: the sender of a mail chose the address, so it is not trusted.
 
 fetch(url) → the address is taken apart (http and https only) → wire.connect: every address of the name is shown to the
 guard, the one that passed is dialled → one GET that tells nothing about the reader → a redirect begins again at the
 top, three times at most → at most `limit` octets, all within `seconds`. Nothing is stored, nothing is tried twice.
+post(url) → the same road, by https alone, and its first answer is the last: a redirect is not followed.
 """
 
 import io
 import re
 import socket
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
-from typing import cast
+from typing import TypeVar, cast
 from urllib.parse import quote, urljoin, urlsplit
 
 from webmail.protocols.endpoint import Endpoint, Security
@@ -25,6 +26,7 @@ REDIRECTS_LIMIT = 3
 HEAD_LIMIT = 256 * 2**10  # octets of an answer before its content
 PIECE = 64 * 2**10
 
+Result = TypeVar("Result")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
 _SAFE = "/%!$&'()*+,;=:@~?[]"  # what stays as the mail has it
@@ -67,15 +69,36 @@ def fetch(url: str, *, guard: AddressGuard, limit: int, seconds: float, ca_pem: 
     raise NotFetched("redirects")
 
 
+def post(url: str, form: bytes, *, guard: AddressGuard, seconds: float, ca_pem: str = "") -> int:
+    """The status of the answer to a form (application/x-www-form-urlencoded), which is asked by https only and without
+    anything about who asks: no cookies, no referrer. Raises NotFetched. What the answer says is not read."""
+    target = _target(url, ca_pem)
+    if target.endpoint.security is not Security.TLS:
+        raise NotFetched("address")
+    content = ("Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(form)}")
+
+    def talk(wire: Wire, left: float) -> int:
+        return _answered(wire, "POST", target, content, HEAD_LIMIT, left, form).status
+
+    return _conversation(target, guard, time.monotonic() + seconds, talk)
+
+
 def _hop(target: "_Target", guard: AddressGuard, limit: int, deadline: float) -> tuple[bytes, str]:
     """(content, where it has moved to: "" unless the answer is a redirect)"""
+    return _conversation(target, guard, deadline, lambda wire, seconds: _asked(wire, target, limit, seconds))
+
+
+def _conversation(
+    target: "_Target", guard: AddressGuard, deadline: float, talk: Callable[[Wire, float], Result]
+) -> Result:
+    """What `talk` makes of a line to the target and the seconds that are left."""
     seconds = max(deadline - time.monotonic(), 0.1)
     timeouts = Timeouts(connect=seconds / 2, read=seconds / 2, answer=seconds, whole=seconds)
     try:
         wire = connect(target.endpoint, guard, timeouts)
         try:
             wire.end_by(deadline)  # dialling and the handshake took their share
-            return _asked(wire, target, limit, seconds)
+            return talk(wire, seconds)
         finally:
             wire.close()
     except (HTTPException, ValueError) as error:
@@ -117,19 +140,7 @@ def _target(url: str, ca_pem: str) -> _Target:
 
 
 def _asked(wire: Wire, target: _Target, limit: int, seconds: float) -> tuple[bytes, str]:
-    wire.begin(seconds=seconds, octets=limit + HEAD_LIMIT)
-    # A name that is common to all installations: what is asked for tells neither who asks nor by what.
-    lines = (
-        f"GET {target.path} HTTP/1.1",
-        f"Host: {target.host}",
-        "User-Agent: Mozilla/5.0",
-        "Accept: image/*",
-        "Accept-Encoding: identity",
-        "Connection: close",
-    )
-    wire.send("".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii"))
-    answer = HTTPResponse(cast(socket.socket, _Readable(wire)), method="GET")
-    answer.begin()
+    answer = _answered(wire, "GET", target, ("Accept: image/*",), limit + HEAD_LIMIT, seconds)
     if answer.status in _REDIRECTS and (moved := answer.headers.get("Location", "").strip()):
         return b"", moved
     if answer.status != 200:
@@ -137,6 +148,26 @@ def _asked(wire: Wire, target: _Target, limit: int, seconds: float) -> tuple[byt
     if (answer.length or 0) > limit:
         raise NotFetched("size")
     return _content(answer, limit), ""
+
+
+def _answered(
+    wire: Wire, method: str, target: _Target, more: tuple[str, ...], octets: int, seconds: float, content: bytes = b""
+) -> HTTPResponse:
+    """The answer to one request, its head read; it may have so many octets and take so many seconds."""
+    wire.begin(seconds=seconds, octets=octets)
+    # A name that is common to all installations: what is asked for tells neither who asks nor by what.
+    lines = (
+        f"{method} {target.path} HTTP/1.1",
+        f"Host: {target.host}",
+        "User-Agent: Mozilla/5.0",
+        *more,
+        "Accept-Encoding: identity",
+        "Connection: close",
+    )
+    wire.send("".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii") + content)
+    answer = HTTPResponse(cast(socket.socket, _Readable(wire)), method=method)
+    answer.begin()
+    return answer
 
 
 def _content(answer: HTTPResponse, limit: int) -> bytes:
