@@ -1,12 +1,15 @@
-"""The folder column's entries: what a person calls each folder, its icon, its place."""
+"""The folders of an account for the folder column and the menu that moves mail: what a person calls each, its icon, its
+place."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from webmail.mailbox.base import Counts, Folder, Role
 
@@ -80,3 +83,19 @@ def _entry(account_id: int, folder: Folder, counts: Counts | None, current: str)
         selectable=folder.selectable,
         own=folder.role == Role.NONE,
     )
+
+
+def move_targets(folders: Iterable[Folder], current: Folder) -> SafeString:
+    """The lines of the menu that moves mail out of `current`."""
+    return _targets(get_language() or "", tuple(folders), current.name)
+
+
+@lru_cache(maxsize=64)
+def _targets(language: str, folders: tuple[Folder, ...], current: str) -> SafeString:
+    """Remembered: no two pages in a row show others."""
+    targets = [
+        {"name": each.name, "label": folder_label(each), "depth": min(each.depth, DEEPEST)}
+        for each in folders
+        if each.selectable and each.name != current
+    ]
+    return get_template("mailbox/_targets.html").render({"targets": targets})

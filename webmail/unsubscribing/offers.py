@@ -1,6 +1,6 @@
 """What a message offers to a reader who wants no more of its kind.
 
-_message.html → way_out (templatetags) → offer_of(): the header's ways (mime/unsubscribe.py), the best of those that may
+_above.html → way_out (templatetags) → offer_of(): the header's ways (mime/unsubscribe.py), the best of those that may
 be used here → the button, with what a click will do and to whom. Nothing is asked or sent before that click.
 
 Who is believed. Anybody can write these fields, and to unsubscribe from what one never subscribed to tells a spammer

@@ -21,7 +21,7 @@ from accounts.models import Account
 from webmail.mailbox import listing as listings
 from webmail.mailbox import query as queries
 from webmail.mailbox.ahead import open_for
-from webmail.mailbox.base import Folder, Mailbox, Role
+from webmail.mailbox.base import Mailbox, Role
 from webmail.mailbox.known import digest
 from webmail.mailbox.listing import Listing
 from webmail.mailbox.mark import Mark, place_of
@@ -30,7 +30,7 @@ from webmail.mailbox.news import notice
 from webmail.mailbox.opening import may_sign_in_unasked, open_mailbox
 from webmail.mailbox.query import Query
 from webmail.mailbox.rows import days_of
-from webmail.mailbox.side import entries, folder_label, folder_url
+from webmail.mailbox.side import entries, folder_label, folder_url, move_targets
 from webmail.mailbox.views import account_of, wants_fragment
 
 
@@ -171,11 +171,3 @@ def message_context(account: Account, mailbox: Mailbox, folder: str, number: int
 
 def _filters() -> list[tuple[str, str]]:
     return [("", _("All")), ("is:unread", _("Unread")), ("is:starred", _("Starred"))]
-
-
-def move_targets(folders: list[Folder], current: Folder) -> list[dict[str, Any]]:
-    return [
-        {"name": each.name, "label": folder_label(each), "depth": min(each.depth, 4)}
-        for each in folders
-        if each.selectable and each.name != current.name
-    ]

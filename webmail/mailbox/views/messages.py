@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from webmail.mailbox.base import MessageRef
 from webmail.mailbox.listing import beside
 from webmail.mailbox.opening import open_mailbox
+from webmail.mailbox.pane import written
 from webmail.mailbox.presented import present
 from webmail.mailbox.views import account_of, wants_fragment
 from webmail.mailbox.views.confined import confine, shown_to
@@ -43,7 +44,8 @@ def message(request: HttpRequest, account_id: int, folder: str, uidvalidity: int
             context = list_context(account, listing, q, open_uid=uid)
             context["mark"] = mark_of(request, account, listing)
         context |= present(account, mailbox, opened, shown, list_suffix(number, q))
-    return render(request, "mailbox/_message.html" if fragment else "mailbox/message.html", context)
+    pane = written(request, context)
+    return HttpResponse(pane) if fragment else render(request, "mailbox/message.html", context | {"pane": pane})
 
 
 @require_safe
