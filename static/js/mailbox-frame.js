@@ -44,7 +44,7 @@ function colour(frame) {
 // At the load of its document each picture has come or failed. Without a word, a gap in the mail would look like the mail's own.
 function tellMissing(frame) {
   const missing = [...frame.contentDocument.images].some((picture) => picture.src.includes("/remote/") && picture.complete && !picture.naturalWidth);
-  if (missing) frame.before(document.getElementById("pictures-missing").content.cloneNode(true));
+  if (missing) frame.before(document.querySelector("[data-pictures-missing]").content.cloneNode(true));
 }
 
 function prepare(frame) {
@@ -70,13 +70,12 @@ for (const frame of document.querySelectorAll(".mail-frame")) {
 }
 
 document.addEventListener("click", (event) => {
-  const frame = document.querySelector(".mail-frame"), button = event.target.closest?.("[data-original-colours]");
-  if (!frame) return;
+  const frames = document.querySelectorAll(".mail-frame"), button = event.target.closest?.("[data-original-colours]");
   if (button) {
-    const original = frame.dataset.colours !== "original";
-    frame.dataset.colours = original ? "original" : "adapted";
+    const original = button.getAttribute("aria-pressed") !== "true";
+    for (const frame of frames) frame.dataset.colours = original ? "original" : "adapted";
     button.setAttribute("aria-pressed", original);
   }
-  colour(frame);
+  frames.forEach(colour);
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => document.querySelectorAll(".mail-frame").forEach(colour));

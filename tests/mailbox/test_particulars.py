@@ -8,7 +8,7 @@ from django.utils.timezone import override
 from tests.mailbox.test_messages import put, url
 from tests.mime.corpus import mail
 from tests.mime.specimens.structures import PLAIN, SMIME, nested
-from tests.mime.specimens.writing import message, multipart, text, within
+from tests.mime.specimens.writing import message, multipart, text
 from webmail.mailbox import invitation_words, report_words
 from webmail.mime.calendar import Frequency, Invitation, Method, Recurrence
 from webmail.mime.protection import Kind, Protection, Standard
@@ -48,13 +48,6 @@ def test_an_invitation_is_a_card(alice_client, account, box):
     )
     shown = page(alice_client, account, put(box, message("Lunch", multipart("alternative", PLAIN, event.encode()))))
     for words in ("&lt;i&gt;Déjeuner&lt;/i&gt;", "Café", "ann@example.org", "bob@x.org", "will come", "every 2 weeks"):
-        assert words in shown
-
-
-def test_messages_within_are_shown(alice_client, account, box):
-    inner = message("inner <subject>", text("inner <b>words</b>"), sender="Carol <carol@example.com>")
-    shown = page(alice_client, account, put(box, message("outer", multipart("mixed", PLAIN, within(inner)))))
-    for words in ("inner &lt;subject&gt;", "carol@example.com", "inner &lt;b&gt;words&lt;/b&gt;", "plain words"):
         assert words in shown
 
 

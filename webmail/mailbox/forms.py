@@ -49,11 +49,13 @@ class ActForm(forms.Form):
 
 
 class PicturesForm(forms.Form):
-    """Which pictures from elsewhere may load, and the list to go back to."""
+    """Which pictures from elsewhere may load, and what to go back to: the list beside the message, or a message within
+    it."""
 
     scope = forms.ChoiceField(choices=[(scope.value, scope.value) for scope in Scope])
     page = forms.IntegerField(min_value=1, max_value=10**8, required=False)
     q = forms.CharField(max_length=500, required=False)
+    section = forms.RegexField(r"^\d+(\.\d+){0,100}\Z", max_length=400, required=False)
 
 
 class FolderForm(forms.Form):

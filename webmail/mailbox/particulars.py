@@ -2,7 +2,8 @@
 what is signed or encrypted.
 
 present() → particulars() → webmail/mime on the structure alone, which is all for most mail; for the others the one
-small part that tells is read (for messages within also their text) → values for _particulars.html. Nothing is stored.
+small part that tells is read (for messages within their header, within.py) → values for _particulars.html. Nothing is
+stored.
 """
 
 from collections.abc import Iterator
@@ -11,18 +12,14 @@ from dataclasses import dataclass
 from accounts.models import Account
 from webmail.mailbox import invitation_words, report_words
 from webmail.mailbox.base import Mailbox, Message
-from webmail.mailbox.shown import Shown, part_url
+from webmail.mailbox.shown import Shown
+from webmail.mailbox.within import Card, cards
 from webmail.mime import calendar, report
-from webmail.mime.headers import parse_headers
-from webmail.mime.nested import NestedMessage, messages_within
 from webmail.mime.protection import inline_protection, protections
 from webmail.mime.structure import is_cut
-from webmail.mime.text import decode_text, decode_transfer, html_to_text, text_to_html
-from webmail.mime.types import Address, Headers, Part
+from webmail.mime.text import decode_transfer, html_to_text
+from webmail.mime.types import Address, Part
 
-MESSAGES_SHOWN = 3
-HEADER_LIMIT = 64 * 1024  # octets
-TEXT_LIMIT = 128 * 1024  # encoded octets of the text of a message within
 ATTENDEES_SHOWN = 20
 DELIVERIES_SHOWN = 20
 
@@ -48,30 +45,22 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
-    """A message within the message: its header, its text as safe HTML, where to save it."""
-
-    headers: Headers
-    html: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Particulars:
     protections: tuple[str, ...] = ()
     report: tuple[Told, ...] = ()
     event: Event | None = None
-    messages: tuple[Within, ...] = ()
+    messages: tuple[Card, ...] = ()
     is_cut: bool = False
 
 
-def particulars(account: Account, mailbox: Mailbox, message: Message, shown: Shown) -> Particulars:
+def particulars(account: Account, mailbox: Mailbox, message: Message, shown: Shown, suffix: str = "") -> Particulars:
+    """`suffix`: the query string of the list that the message was opened from."""
     root = message.structure
     return Particulars(
         tuple(dict.fromkeys(_protections(root, shown))),  # a hundred layers are one line
         tuple(_report(mailbox, message)),
         _event(mailbox, message),
-        tuple(_within(account, mailbox, message, nested) for nested in messages_within(root)[:MESSAGES_SHOWN]),
+        tuple(cards(account, mailbox, message, suffix)),
         is_cut(root),
     )
 
@@ -126,15 +115,6 @@ def _own_parts(part: Part) -> Iterator[Part]:
         return
     for child in part.children:
         yield from _own_parts(child)
-
-
-def _within(account: Account, mailbox: Mailbox, message: Message, nested: NestedMessage) -> Within:
-    headers = parse_headers(mailbox.read_part(message.ref, nested.header, HEADER_LIMIT))
-    part = nested.body.text or nested.body.html
-    text = decode_text(_content(mailbox, message, part, TEXT_LIMIT), part.charset) if part else ""
-    if part and part is nested.body.html:
-        text = html_to_text(text)
-    return Within(headers, text_to_html(text), part_url(account, message.ref, nested.part))
 
 
 def _content(mailbox: Mailbox, message: Message, part: Part, limit: int) -> bytes:

@@ -4,7 +4,7 @@ and uid."""
 from django.urls import path
 
 import webmail.mailbox.converters  # noqa: F401 (registers "folder")
-from webmail.mailbox.views import acts, files, folders, lists, messages, pictures, previews
+from webmail.mailbox.views import acts, files, folders, lists, messages, pictures, previews, within
 
 app_name = "mailbox"
 MESSAGE = "mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/<int:uid>/"
@@ -27,6 +27,8 @@ urlpatterns = [
     path(f"{MESSAGE}files/", files.all_files, name="all_files"),
     path(f"{MESSAGE}pictures/", pictures.allow, name="allow_pictures"),
     path(f"{MESSAGE}remote/<str:token>/", pictures.remote, name="remote"),
+    path(f"{MESSAGE}within/<str:section>/", within.within, name="within"),
+    path(f"{MESSAGE}within/<str:section>/body/", within.within_body, name="within_body"),
     path(f"{MESSAGE}raw/", files.raw, name="raw"),
     path(f"{MESSAGE}source/", previews.source, name="source"),
     path(f"{MESSAGE}print/", previews.printed, name="printed"),

@@ -6,6 +6,7 @@ its own on both roads: `nested.header` may be asked of any mailbox, then parse_h
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from webmail.mime.structure import choose_body
 from webmail.mime.types import Body, Part
@@ -27,14 +28,21 @@ class NestedMessage:
 def messages_within(root: Part) -> tuple[NestedMessage, ...]:
     """The messages that are parts of this one, in their order, not those within them; at most MESSAGES_LIMIT. A message
     that was cut out of the structure (too deep, or without octets) is a file only."""
-    found = []
-    for part in _messages(root):
-        content = part.children[0]
-        header = Part(f"{part.section}.HEADER", "text/rfc822-headers")
-        found.append(NestedMessage(part, header, content, choose_body(content)))
-        if len(found) == MESSAGES_LIMIT:
-            break
-    return tuple(found)
+    return tuple(_nested(part) for part in islice(_messages(root), MESSAGES_LIMIT))
+
+
+def message_within(root: Part, section: str) -> NestedMessage | None:
+    """The one at this section, however deep; None where there is no message that could be opened."""
+    part = root.find(section)
+    if part is None or part.content_type != "message/rfc822" or not part.children:
+        return None
+    return _nested(part)
+
+
+def _nested(part: Part) -> NestedMessage:
+    content = part.children[0]
+    header = Part(f"{part.section}.HEADER", "text/rfc822-headers")
+    return NestedMessage(part, header, content, choose_body(content))
 
 
 def _messages(part: Part) -> Iterator[Part]:

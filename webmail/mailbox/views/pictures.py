@@ -31,7 +31,9 @@ def allow(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, 
     if form.is_valid():
         allow_pictures(request, account_id, message, Scope(form.cleaned_data["scope"]))
     suffix = list_suffix(form.cleaned_data.get("page") or 1, form.cleaned_data.get("q") or "")
-    url = reverse("mailbox:message", args=[account_id, folder, uidvalidity, uid])
+    section = form.cleaned_data.get("section")
+    place = [account_id, folder, uidvalidity, uid]
+    url = reverse("mailbox:within", args=[*place, section]) if section else reverse("mailbox:message", args=place)
     return HttpResponse(status=303, headers={"Location": url + suffix})
 
 
