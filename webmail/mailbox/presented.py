@@ -27,7 +27,7 @@ def present(account: Account, mailbox: Mailbox, message: Message, shown: Shown, 
     places = places_of(account.pk, ref)
     files = files_of(account, ref, message.body.attachments, suffix) + enclosed_files(account, mailbox, message, shown)
     doubts = doubts_of(account, message, shown)
-    told = particulars(account, mailbox, message, shown)
+    told = particulars(account, mailbox, message, shown, suffix)
     return {
         "message": message,
         "shown": shown,
