@@ -1,12 +1,15 @@
 """What can't change is fetched once, and what can is asked for each time; over a real Dovecot, on a line that notes
 which commands were sent."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
 import pytest
 import redis
+from django.test import Client
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from accounts.models import Account
@@ -16,6 +19,7 @@ from tests.protocols.conftest import open_quickly
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.proxy import CuttingProxy
 from tests.servers.scripted import Peer, scripted
+from webmail.mailbox import kept
 from webmail.mailbox.base import MessageRef, NoSuchFolder, NoSuchMessage, Page, StaleReference
 from webmail.mailbox.imap_mailbox import ImapMailbox
 from webmail.mailbox.kept import Kept
@@ -213,6 +217,46 @@ def test_an_opened_message_has_the_flags_of_now(alice_account, line, deliver, do
         other.select_folder("INBOX")
         other.add_flags([ref.uid], ["\\Flagged"])
         assert mailbox.get_message(ref).summary.flagged
+
+
+HTML = b"Subject: html\r\nContent-Type: text/html\r\n\r\n<p>Hello</p>"
+
+
+@pytest.mark.parametrize("raw", [HTML, PLAIN])
+def test_a_page_and_its_frame_ask_once(
+    alice_client: Client, alice_account, line, dovecot, alice_mail, raw, monkeypatch
+):
+    dovecot.deliver(alice_mail.address, raw)
+    ref = listed(alice_account).rows[0].ref
+    page, frame = (
+        reverse(f"mailbox:{name}", args=[alice_account.pk, "INBOX", ref.uidvalidity, ref.uid])
+        for name in ("message", "body")
+    )
+    pane = {"HX-Request": "true", "HX-Target": "message"}
+    for _turn in range(2):
+        assert commands(line, lambda: alice_client.get(page, headers=pane)) == FLAGS
+        assert commands(line, lambda: alice_client.get(frame)) == []
+    monkeypatch.setattr(kept, "LATELY", -1.0)
+    assert commands(line, lambda: alice_client.get(frame)) == FLAGS
+    with dovecot.imap(alice_mail) as other:
+        other.select_folder("INBOX")
+        other.delete_messages([ref.uid])
+        other.expunge()
+    assert alice_client.get(frame).status_code == 404
+
+
+def test_a_text_that_was_shown_is_not_fetched_again(alice_client: Client, alice_account, line, deliver):
+    """Nor by another process, as far as the cache remembers."""
+    deliver("one")
+    ref = listed(alice_account).rows[0].ref
+    page = reverse("mailbox:message", args=[alice_account.pk, "INBOX", ref.uidvalidity, ref.uid])
+    first = alice_client.get(page, headers={"HX-Request": "true", "HX-Target": "message"}).content
+    forget()
+    line.forget()
+    again = alice_client.get(page, headers={"HX-Request": "true", "HX-Target": "message"}).content
+    assert (line.commands, line.sent < 200) == (FLAGS, True)
+    without_token = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
+    assert without_token.sub(b"", first) == without_token.sub(b"", again)
 
 
 # -- folders

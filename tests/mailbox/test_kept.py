@@ -8,7 +8,7 @@ import pytest
 import redis
 from pytest_django.fixtures import Settings
 
-from webmail.mailbox import kept
+from webmail.mailbox import kept, shown
 from webmail.mailbox.base import Folder, Message, MessageRef, Role, Summary
 from webmail.mailbox.kept import CHUNK, Bounded, Kept
 from webmail.mime.structure import choose_body, from_bytes
@@ -30,6 +30,8 @@ def forget() -> None:
     """As if this process had just begun."""
     kept.process_rows.clear()
     kept.process_messages.clear()
+    kept.process_openings.clear()
+    shown.process_shown.clear()
     kept._Pause.until = 0.0
 
 

@@ -225,6 +225,15 @@ class Mailbox(ABC):
     def get_message(self, ref: MessageRef) -> Message:
         """Header, flags and structure; sets no flag."""
 
+    def lately_opened(self, ref: MessageRef) -> Message:
+        """As get_message, for what belongs to a page that was shown a moment ago: the message need not be looked for
+        again, and its flags do not count."""
+        return self.get_message(ref)
+
+    def is_at_hand(self, ref: MessageRef, part: Part) -> bool:
+        """Whether read_part has the beginning of this part already, all of most."""
+        return False
+
     @abstractmethod
     def read_part(self, ref: MessageRef, part: Part, limit: int | None = None) -> bytes:
         """The part's encoded body (transfer encoding not undone), its first `limit` octets if given; sets no flag."""

@@ -95,18 +95,21 @@ class ImapMailbox(ImapFolders):
         self._first = None, b""
         known = self._kept.message(ref)
         with self._opened(ref.folder, ref.uidvalidity) as (session, selected):
-            if known:
-                flags = session.fetch_flags([ref.uid]).get(ref.uid)
-                if flags is None:
-                    raise NoSuchMessage(str(ref.uid))
-                return known.with_flags(flags)
-            row = session.fetch_structure(ref.uid)
-            if row is None:
-                raise NoSuchMessage(str(ref.uid))
-            if row.bodystructure is None:  # the server can't read it; we can
-                root = from_bytes(session.fetch_part(ref.uid, "", 0, UNREADABLE_LIMIT))
-            else:
-                root = from_bodystructure(row.bodystructure)
+            message = _as_of_now(session, known) if known else self._fetch_message(session, selected, ref)
+        self._kept.note_opened(ref)
+        return message
+
+    def lately_opened(self, ref: MessageRef) -> Message:
+        return self._kept.lately_opened(ref) or self.get_message(ref)
+
+    def _fetch_message(self, session: ImapSession, selected: Selected, ref: MessageRef) -> Message:
+        row = session.fetch_structure(ref.uid)
+        if row is None:
+            raise NoSuchMessage(str(ref.uid))
+        if row.bodystructure is None:  # the server can't read it; we can
+            root = from_bytes(session.fetch_part(ref.uid, "", 0, UNREADABLE_LIMIT))
+        else:
+            root = from_bodystructure(row.bodystructure)
         message = _message(selected, row, root)
         self._first = ref, (row.first or b"")[:FIRST_OCTETS]
         if _is_lasting(row):
@@ -118,6 +121,9 @@ class ImapMailbox(ImapFolders):
         if 0 < len(first) < FIRST_OCTETS or (limit is not None and len(first) >= limit):
             return first[:limit]
         return first + self._read_on(ref, part, len(first), limit)
+
+    def is_at_hand(self, ref: MessageRef, part: Part) -> bool:
+        return bool(self._first_of(ref, part))
 
     def _first_of(self, ref: MessageRef, part: Part) -> bytes:
         """What came with the message of this part: all of it where that is less than FIRST_OCTETS, b"" for most."""
@@ -251,6 +257,14 @@ def _move(session: ImapSession, uids: Sequence[int], target: str) -> dict[int, P
         session.noop()
         places |= session.move(missed, target)
     return places
+
+
+def _as_of_now(session: ImapSession, known: Message) -> Message:
+    """A message that is kept, with its flags, which also tell that it is still there."""
+    flags = session.fetch_flags([known.ref.uid]).get(known.ref.uid)
+    if flags is None:
+        raise NoSuchMessage(str(known.ref.uid))
+    return known.with_flags(flags)
 
 
 def _real(uids: Iterable[int]) -> list[int]:

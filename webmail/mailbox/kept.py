@@ -43,6 +43,8 @@ FOLDERS_SECONDS = 60
 MARK_SECONDS = 3600  # longer than any list it speaks of
 PAUSE_SECONDS = 2.0  # without the cache, after it did not answer
 ROWS_OCTETS, MESSAGES_OCTETS = 8 * 2**20, 2 * 2**20  # of each process
+LATELY = 10.0  # seconds: in them the frame of a page asks for its document
+OPENINGS = 1000  # remembered by each process
 LARGEST_MESSAGE = 64 * 2**10  # characters of structure and header; larger ones are fetched each time
 ROW_OVERHEAD = 1000  # octets of the objects of a row without its text
 
@@ -84,6 +86,7 @@ class Bounded(Generic[Value]):
 
 process_rows: Bounded[Summary] = Bounded(ROWS_OCTETS)
 process_messages: Bounded[Message] = Bounded(MESSAGES_OCTETS)
+process_openings: Bounded[float] = Bounded(OPENINGS)  # when the mail server last said that a message is there
 
 
 class Kept:
@@ -155,6 +158,14 @@ class Kept:
             place = self._place(ref.folder, ref.uidvalidity)
             process_messages.set((place, ref.uid), message, weight)
             set_afterwards({_message_key(place, ref.uid): values}, KEPT_SECONDS)
+
+    def note_opened(self, ref: MessageRef) -> None:
+        process_openings.set((self._place(ref.folder, ref.uidvalidity), ref.uid), time.monotonic(), 1)
+
+    def lately_opened(self, ref: MessageRef) -> Message | None:
+        """Without flags, and without asking anybody whether it is still there: only if that was so LATELY."""
+        [moment] = process_openings.get_many([(self._place(ref.folder, ref.uidvalidity), ref.uid)])
+        return self.message(ref) if moment is not None and time.monotonic() < moment + LATELY else None
 
     # -- folders
 

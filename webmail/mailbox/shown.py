@@ -6,6 +6,7 @@ it fetch and wash once, and for new mail a worker does so before them (preparing
 any time: then it is done again.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, MessageRef
-from webmail.mailbox.kept import digested, get_many, set_many
+from webmail.mailbox.kept import Bounded, digested, get_many, set_afterwards
 from webmail.mailbox.opening import identity
 from webmail.mailbox.pictures import picture_url
 from webmail.mime.enclosed import split_text
@@ -29,6 +30,7 @@ from webmail.mime.types import Part
 READ_LIMIT = 2 * 2**20  # encoded octets of a body part
 CACHED_SECONDS = 24 * 3600
 CACHED_CHARACTERS = 2**20
+NEAR_OCTETS, LARGEST_NEAR = 2 * 2**20, 512 * 2**10  # of this process: its frame follows a page
 POLICY = 7  # grows when sanitize or render_text change what they let through
 
 
@@ -58,6 +60,9 @@ class Shown:
         return 0 < self.blocked_images == self.blocked_trackers
 
 
+process_shown: Bounded[Shown] = Bounded(NEAR_OCTETS)
+
+
 def shown_body(
     mailbox: Mailbox, account: Account, message: Message, *, consents: Callable[[], bool] = lambda: False
 ) -> Shown:
@@ -73,7 +78,8 @@ def _prepared(mailbox: Mailbox, account: Account, message: Message, *, pictures:
     if part is None:
         return Shown()
     key = _key(account, message.ref, part, pictures)
-    if (kept := _kept(key)) is not None:
+    at_hand = not message.body.html and mailbox.is_at_hand(message.ref, part)  # the cache would take longer
+    if (kept := _kept(key, near_only=at_hand)) is not None:
         return kept
     raw = mailbox.read_part(message.ref, part, READ_LIMIT)
     octets = decode_transfer(raw, part.encoding)
@@ -143,11 +149,25 @@ def _key(account: Account, ref: MessageRef, part: Part, pictures: bool) -> str:
     return f"shown:{POLICY}:{digested(chr(0).join(map(str, place)))}"
 
 
-def _kept(key: str) -> Shown | None:
+def _kept(key: str, *, near_only: bool) -> Shown | None:
+    [near] = process_shown.get_many([key])
+    if near or near_only:
+        return near
     kept = get_many([key]).get(key)
-    return Shown(**kept) if kept else None
+    if not kept:
+        return None
+    found = Shown(**kept)
+    _keep_near(key, found)
+    return found
 
 
 def _keep(key: str, shown: Shown) -> None:
+    _keep_near(key, shown)
     if len(shown.html) + len(shown.style) <= CACHED_CHARACTERS:
-        set_many({key: asdict(shown)}, CACHED_SECONDS)
+        set_afterwards({key: asdict(shown)}, CACHED_SECONDS)
+
+
+def _keep_near(key: str, shown: Shown) -> None:
+    octets = 1000 + sum(map(sys.getsizeof, (shown.html, shown.style)))
+    if octets <= LARGEST_NEAR:
+        process_shown.set(key, shown, octets)

@@ -51,9 +51,11 @@ def message(request: HttpRequest, account_id: int, folder: str, uidvalidity: int
 @require_safe
 @never_cache
 def body(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, uid: int) -> HttpResponse:
-    """The document of the frame: washed HTML and nothing else."""
+    """The document of the frame: washed HTML and nothing else. The page around it has just shown that the message is
+    there, so where this process knows that, the mail server is not asked again: for some seconds a frame may show what
+    another program deletes meanwhile, as the page around it does."""
     account = account_of(request, account_id)
     with open_mailbox(account) as mailbox:
-        opened = mailbox.get_message(MessageRef(folder, uidvalidity, uid))
+        opened = mailbox.lately_opened(MessageRef(folder, uidvalidity, uid))
         shown = shown_to(request, mailbox, account, opened)
     return confine(request, render(request, "mailbox/body.html", {"shown": shown}), account, opened, shown)
