@@ -67,7 +67,7 @@ def test_opening_fetches_nothing_of_a_prepared_body(
     prepare(alice_account, pears)
     line.sent = 0
     assert "Pears are ripe" in opened(alice_client, alice_account, pears)
-    assert line.sent < 20_000  # its beginning comes with every structure
+    assert line.sent < len(BODY) / 10
     assert "Pears are ripe" in opened(alice_client, alice_account, plums)
     assert line.sent > len(BODY)
 
@@ -101,7 +101,7 @@ def test_a_message_that_went_hides_no_other(
     prepare(alice_account, MessageRef(ref.folder, ref.uidvalidity, 4711), ref)
     line.sent = 0
     assert "Pears are ripe" in opened(alice_client, alice_account, ref)
-    assert line.sent < len(BODY) / 10
+    assert line.sent < 20_000  # its beginning comes with every structure
 
 
 @pytest.mark.parametrize("case", ["removed", "changed", "paused", "left", "refused"])
