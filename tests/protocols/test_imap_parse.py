@@ -12,9 +12,13 @@ from imapclient.response_parser import parse_fetch_response, parse_response
 from webmail.mime.structure import from_bodystructure
 from webmail.protocols.imap_answers import fetched_items, folder_entry, folder_name, merged_items, row_of, status_of
 from webmail.protocols.imap_parse import (
+    _PLAIN_PART,
+    _TOKEN,
     EPOCH,
+    MAX_DEPTH,
     Literal,
     Malformed,
+    Response,
     parse,
     parse_fetch,
     parse_internaldate,
@@ -90,12 +94,94 @@ def test_marks_read_the_short_way_are_those_of_the_long_way(mark: tuple[int, byt
     assert parse_fetch([text]) == (parsed[0], dict(zip(parsed[1][::2], parsed[1][1::2], strict=True)))
 
 
-def test_marks_cost_their_length() -> None:
-    hostile = [b"1 (UID 1 FLAGS (" + b"a" * 200_000, b"1 (UID 1 FLAGS (" + b"a " * 100_000]
+texts = st.sampled_from([b"NIL", b'"utf-8"', b'"a b) ("', b'"NIL"', b'""', b'"a\\"b"', b'"\xe9"', b"x", b"(x)", b'"1"'])
+sizes = st.sampled_from([b"0", b"12", b"007", b"NIL", b"1" * 17, b"1" * 19, b'"5"'])
+lists_of_texts = st.lists(texts, max_size=4).map(lambda found: b"(" + b" ".join(found) + b")")
+dispositions = st.one_of(texts, st.builds(lambda kind, more: b"(%b %b)" % (kind, more), texts, texts | lists_of_texts))
+rests = st.sampled_from([b" NIL NIL", b" NIL", b"", b' ("en" "fr") "x"', b" NIL NIL NIL"])
+parts = st.builds(
+    lambda *fields: b"(%b %b %b %b %b %b %b%b NIL %b%b)" % fields,
+    st.sampled_from([b'"text"', b"TEXT"]), texts, texts | lists_of_texts, texts, texts, texts, sizes,
+    st.sampled_from([b"", b" 3", b" x"]), st.just(b"NIL") | dispositions, rests,
+)  # fmt: skip
+structures = st.recursive(
+    parts,
+    lambda inner: st.lists(inner, min_size=1, max_size=3).map(
+        lambda found: b"(" + b"".join(found) + b' "mixed" NIL NIL NIL)'
+    ),
+)
+
+
+@given(structures)
+@settings(max_examples=400, deadline=None)
+def test_parts_read_as_one_are_their_tokens(structure: bytes) -> None:
+    assert parse([structure]) == parse_response([structure])
+
+
+def test_usual_parts_are_read_as_one() -> None:
+    """So that the property above says something of them."""
+    for text in (
+        b'("text" "plain" ("charset" "utf-8") NIL NIL "8bit" 987 12 NIL NIL NIL NIL)',
+        b'("text" "html" NIL "<a@b>" "Page" "7bit" 0 0 NIL ("inline" NIL) NIL NIL)',
+        b'("application" "pdf" ("name" "a b") NIL NIL "base64" 5 NIL ("attachment" ("filename" "a b.pdf")) NIL NIL)',
+    ):
+        whole = _TOKEN.fullmatch(text)
+        assert whole is not None
+        assert whole.lastindex == _PLAIN_PART
+        assert parse([text]) == parse_response([text])
+
+
+@pytest.mark.parametrize("depth", [100, 297, 298, 299, 300, 301])
+def test_parts_lie_as_deep_as_lists_may(depth: int) -> None:
+    text = b"(" * depth + b'("a" "b" ("c" "d") NIL NIL "e" 1 NIL NIL NIL NIL)' + b")" * depth
+    try:
+        assert parse([text]) == parse_response([text])
+    except Malformed:
+        assert depth + 3 > MAX_DEPTH
+
+
+ROW = b"%b (UID %b FLAGS (%b) INTERNALDATE %b RFC822.SIZE %b BODYSTRUCTURE %b BODY[HEADER.FIELDS (FROM DATE)]<0> {%b}"
+rows = st.tuples(
+    st.sampled_from([b"1", b"0", b"1" * 20, b"x"]),
+    st.sampled_from([b"7", b"07", b"1" * 20]),
+    st.lists(flags, max_size=3).map(b" ".join),
+    st.sampled_from([b'"05-Mar-2026 12:30:15 +0200"', b'""', b"NIL", b'"a\\"b"']),
+    st.sampled_from([b"120", b"0", b"012", b"NIL"]),
+    structures
+    | st.sampled_from([b"NIL", b"()", b"(x) FOO (y)", b'("a" "b', b"(x) (y)", b"((x)", b"(x))", b"(x) BODY[] {3}"]),
+    st.sampled_from([b"3", b"03", b"4"]),
+)
+
+
+@given(rows, st.sampled_from([b")", b" )", b" FOO NIL)", b""]))
+@settings(max_examples=400, deadline=None)
+def test_rows_read_the_short_way_are_those_of_the_long_way(row: tuple[bytes, ...], end: bytes) -> None:
+    response: Response = [(ROW % row, b"abc"), end]
+    try:
+        parsed = parse(response)
+        names, values = parsed[1][::2], parsed[1][1::2]
+        expected = parsed[0], dict(zip(names, values, strict=True))
+        assert len(parsed) == 2
+        assert isinstance(parsed[0], int)
+    except (Malformed, IndexError, TypeError, ValueError, AssertionError):
+        with pytest.raises(Malformed):
+            parse_fetch(response)
+    else:
+        assert parse_fetch(response) == expected
+
+
+def test_short_ways_cost_their_length() -> None:
+    start = b'1 (UID 1 FLAGS () INTERNALDATE "" RFC822.SIZE 1 BODYSTRUCTURE ('
+    hostile = [
+        *(b"1 (UID 1 FLAGS (" + b"a" * 200_000, b"1 (UID 1 FLAGS (" + b"a " * 100_000),
+        *(start + b"x) " * 100_000, start + b") BODY[" * 50_000, start + b'"a" ' * 100_000),
+        *(start + b'"a" "b" (' * 30_000, start + b'"a" "b" (' + b'"a" ' * 100_000, start + b'("a ' * 50_000),
+    ]
     started = time.process_time()
     for text in hostile:
-        with pytest.raises(Malformed):
-            parse_fetch([text])
+        for response in ([text], [(text + b" BODY[HEADER.FIELDS (A)]<0> {1}", b"x"), b")"]):
+            with pytest.raises(Malformed):
+                parse_fetch(response)  # type: ignore[arg-type]
     assert time.process_time() - started < 5
 
 
