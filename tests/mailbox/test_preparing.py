@@ -90,7 +90,7 @@ def test_plain_text_is_left_for_later(
 ) -> None:
     dovecot.deliver(alice_mail.address, plain(text="Pears are ripe.\r\n" * 4000))
     prepare(alice_account, *refs(dovecot, alice_mail))
-    assert line.sent < len(BODY) / 10
+    assert line.sent < 20_000  # its beginning comes with every structure
 
 
 def test_a_message_that_went_hides_no_other(
@@ -101,7 +101,7 @@ def test_a_message_that_went_hides_no_other(
     prepare(alice_account, MessageRef(ref.folder, ref.uidvalidity, 4711), ref)
     line.sent = 0
     assert "Pears are ripe" in opened(alice_client, alice_account, ref)
-    assert line.sent < 20_000  # its beginning comes with every structure
+    assert line.sent < len(BODY) / 10
 
 
 @pytest.mark.parametrize("case", ["removed", "changed", "paused", "left", "refused"])
