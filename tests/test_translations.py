@@ -34,7 +34,7 @@ NOT_FRENCH = {
 # fmt: off
 SAME_IN_FRENCH = {
     "Actions", "Admin", "Admins", "Date", "Menu", "Message", "Messages", "Pages", "admins", "message", "occurrence",
-    "port", "signature",
+    "Source", "port", "signature",
 }
 # fmt: on
 

@@ -36,12 +36,15 @@ class _Pipe:
     def __init__(self) -> None:
         self._written: list[bytes] = []
 
-    def write(self, octets: bytes) -> int:
+    def write(self, octets: bytes | bytearray | memoryview) -> int:
         self._written.append(bytes(octets))
         return len(octets)
 
     def flush(self) -> None:
         """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing is open."""
 
     def take(self) -> bytes:
         taken, self._written = b"".join(self._written), []
@@ -53,7 +56,7 @@ def zipped(entries: Iterable[Entry], moment: datetime) -> Iterator[bytes]:
     pipe, taken = _Pipe(), dict[str, int]()
     when = max(FIRST, min(moment.timetuple()[:6], LAST))
     # On an error both close and write on into the pipe, whose octets nobody takes then.
-    with zipfile.ZipFile(pipe, "w") as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(pipe, "w") as archive:
         for entry in entries:
             info = zipfile.ZipInfo(one_of_a_kind(entry.name, taken), when)
             info.external_attr = 0o644 << 16

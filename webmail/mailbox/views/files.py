@@ -72,7 +72,8 @@ def raw(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, ui
         opened = mailbox.get_message(ref)
         _first, chunks = begun(mailbox.stream_raw(ref))
     response = streamed(chunks, "message/rfc822")
-    name_file(response, f"{_name_of(opened) or _('message')}.eml", saved=True)
+    name = _name_of(opened) or _("message")
+    name_file(response, f"{name}.eml", saved=True)
     return response
 
 
@@ -86,7 +87,8 @@ def all_files(request: HttpRequest, account_id: int, folder: str, uidvalidity: i
         moment = timezone.localtime(opened.summary.received)
         _first, chunks = begun(zipped(entries_of(mailbox, opened), moment))
     response = streamed(chunks, "application/zip")
-    name_file(response, f"{_name_of(opened) or _('files')}.zip", saved=True)
+    name = _name_of(opened) or _("files")
+    name_file(response, f"{name}.zip", saved=True)
     return response
 
 
