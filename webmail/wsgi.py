@@ -11,6 +11,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webmail.settings")
 application = get_wsgi_application()
 BaseCommand().check()
 
+from webmail.warming import use_one_heap, warm  # noqa: E402 (models need the settings)
+
+use_one_heap()
+warm(application)
+
 # What is loaded by now stays as long as the process: to look through it for garbage stops every thread for 70 ms, once
 # in some hundred pages.
 gc.collect()
