@@ -96,7 +96,7 @@ TEMPLATES = [
         "OPTIONS": {
             "builtins": [
                 "webmail.templatetags.interface",
-                "webmail.mailbox.templatetags.column",
+                "webmail.mailbox.templatetags.pieces",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
             ],

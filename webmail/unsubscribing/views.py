@@ -13,8 +13,9 @@ from webmail.celery import ring
 from webmail.compose.tasks import deliver
 from webmail.mailbox.base import Folder, Message, MessageRef
 from webmail.mailbox.opening import open_mailbox
+from webmail.mailbox.tools import list_suffix
 from webmail.mailbox.views import account_of
-from webmail.mailbox.views.lists import list_suffix, page_number, query_text
+from webmail.mailbox.views.lists import page_number, query_text
 from webmail.unsubscribing import asking, tasks
 from webmail.unsubscribing.models import State, Way
 from webmail.unsubscribing.offers import offer_of

@@ -18,8 +18,9 @@ from webmail.mailbox.forms import ActForm
 from webmail.mailbox.listing import live
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.rows import furniture, look_of, row_of
+from webmail.mailbox.tools import list_suffix
 from webmail.mailbox.views import account_of, wants_fragment
-from webmail.mailbox.views.lists import count_again, list_context, list_suffix, query_of
+from webmail.mailbox.views.lists import count_again, list_context, query_of
 
 
 @require_POST

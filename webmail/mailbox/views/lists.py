@@ -5,7 +5,6 @@ folder() → the live page, or the last known one (listing.py) with a mark in it
 """
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
@@ -13,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -31,6 +29,7 @@ from webmail.mailbox.opening import may_sign_in_unasked, open_mailbox
 from webmail.mailbox.query import Query
 from webmail.mailbox.rows import days_of
 from webmail.mailbox.side import entries, folder_label, folder_url, move_targets
+from webmail.mailbox.tools import list_suffix
 from webmail.mailbox.views import account_of, wants_fragment
 
 
@@ -119,12 +118,6 @@ def query_of(q: str) -> Query | None:
     return query if query else None
 
 
-def list_suffix(page: int, q: str) -> str:
-    """The query string that leads back to this page of this list."""
-    asked = {name: value for name, value in (("q", q), ("page", page if page > 1 else "")) if value}
-    return f"?{urlencode(asked)}" if asked else ""
-
-
 def list_context(account: Account, listing: Listing, q: str, open_uid: int | None = None) -> dict[str, Any]:
     """What _list.html and the folder column show."""
     page, folders = listing.page, listing.folders
@@ -140,11 +133,9 @@ def list_context(account: Account, listing: Listing, q: str, open_uid: int | Non
         "list_url": here + list_suffix(page.number, q),
         "list_act_url": reverse("mailbox:act", args=[account.pk, page.folder.name, page.uidvalidity]),
         "days": days_of(account, page, suffix=list_suffix(page.number, q), open_uid=open_uid),
-        "filters": [
-            {"label": label, "suffix": list_suffix(1, value), "current": q == value} for value, label in _filters()
-        ],
-        "older": list_suffix(page.number + 1, q),
-        "newer": list_suffix(page.number - 1, q) or "?",
+        "check_url": reverse("popimport:check", args=[account.pk]) if account.is_pop else "",
+        "older": list_suffix(page.number + 1, q) if page.has_next else "",
+        "newer": (list_suffix(page.number - 1, q) or "?") if page.has_previous else "",
         "targets": move_targets(folders, page.folder),
         "in_trash": page.folder.role == Role.TRASH,
         "in_junk": page.folder.role == Role.JUNK,
@@ -167,7 +158,3 @@ def message_context(account: Account, mailbox: Mailbox, folder: str, number: int
     """What the reading pane alone needs to know of the list it was opened from."""
     here = mailbox.folder(folder)
     return {"account": account, "number": number, "q": q, "targets": move_targets(mailbox.folders(), here)}
-
-
-def _filters() -> list[tuple[str, str]]:
-    return [("", _("All")), ("is:unread", _("Unread")), ("is:starred", _("Starred"))]

@@ -13,11 +13,11 @@ from webmail.mailbox.listing import beside
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.pane import written
 from webmail.mailbox.presented import present
+from webmail.mailbox.tools import list_suffix
 from webmail.mailbox.views import account_of, wants_fragment
 from webmail.mailbox.views.confined import confine, shown_to
 from webmail.mailbox.views.lists import (
     list_context,
-    list_suffix,
     mark_of,
     message_context,
     page_number,

@@ -14,8 +14,8 @@ from webmail.mailbox.forms import PicturesForm
 from webmail.mailbox.models import PictureConsent
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.pictures import fetched, signed_address
+from webmail.mailbox.tools import list_suffix
 from webmail.mailbox.views import account_of
-from webmail.mailbox.views.lists import list_suffix
 
 KEPT_SECONDS = 24 * 3600
 COME_AGAIN_LIMIT = 15  # browsers follow 20

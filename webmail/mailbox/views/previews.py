@@ -23,10 +23,11 @@ from webmail.mailbox.files import decoded_size, file_name, files_of
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.previews import preview_of, source_of
 from webmail.mailbox.shown import part_url
+from webmail.mailbox.tools import list_suffix
 from webmail.mailbox.views import account_of
 from webmail.mailbox.views.confined import confine, shown_to
 from webmail.mailbox.views.files import begun, name_file, part_of, streamed
-from webmail.mailbox.views.lists import list_suffix, page_number, query_text
+from webmail.mailbox.views.lists import page_number, query_text
 from webmail.mime.kinds import HEAD_LIMIT, Kind, claimed, recognised
 from webmail.mime.types import Part
 

@@ -1,0 +1,34 @@
+"""Pieces of pages that are written once (webmail/mailbox/remembered.py), and what the templates of such pieces ask for
+themselves."""
+
+from collections.abc import Hashable
+
+from django.template import Library
+from django.template.context import Context
+from django.utils.safestring import SafeString
+
+from webmail.mailbox import column, tools
+from webmail.mailbox import remembered as pieces
+
+register = Library()
+
+
+@register.simple_tag(takes_context=True)
+def folder_column(context: Context) -> SafeString:
+    """The column of every page. A page of the mailbox has open_account, open_folders and folder in its context; on
+    others all folders are loaded once the page is shown."""
+    request, account, folder = context["request"], context.get("open_account"), context.get("folder")
+    if account is None:
+        return column.html(request)
+    return column.html(request, account, context["open_folders"], folder.name if folder else "")
+
+
+@register.simple_tag(takes_context=True)
+def remembered(context: Context, template: str, **values: Hashable) -> SafeString:
+    """What this template shows of these values; of the page around it, it knows nothing."""
+    return pieces.html(template, values, str(context.get("csrf_token", "")))
+
+
+@register.simple_tag
+def list_filters(q: str) -> list[tools.Filter]:
+    return tools.filters(q)
