@@ -1,6 +1,8 @@
 // The frame of an HTML mail: as high as its text, dark where the page is, with its own colours on request.
 // The frame's document runs no script; this page reads its height from outside.
 
+import { adapt, isDark, paperOf } from "./mailbox-colours.js";
+
 const dark = () => {
   const chosen = document.documentElement.dataset.theme;
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -13,32 +15,12 @@ function fit(frame) {
   frame.style.blockSize = `${Math.max(page.scrollHeight, 48)}px`;
 }
 
-function paper(element) {
-  for (; element; element = element.parentElement) {
-    const [red, green, blue, alpha = 1] = getComputedStyle(element).backgroundColor.match(/[\d.]+/g).map(Number);
-    if (alpha > .5) return .299 * red + .587 * green + .114 * blue;
-  }
-  return 255;
-}
-
-// Whether most of the words stand on dark ground. Such a mail keeps its colours: turned round, it would be the one bright thing in a dark page.
-function isDark(page) {
-  const words = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT), known = new Map();
-  let dark = 0, light = 0;
-  for (let text, count = 0; count < 3000 && (text = words.nextNode()); count += 1) {
-    const length = text.data.trim().length, element = text.parentElement;
-    if (!length) continue;
-    if (!known.has(element)) known.set(element, paper(element));
-    if (known.get(element) < 96) dark += length; else light += length;
-  }
-  return dark > light;
-}
-
 function colour(frame) {
   const page = frame.contentDocument?.documentElement;
   if (!page) return;
-  if (frame.dataset.colours === "adapted" && isDark(frame.contentDocument)) frame.dataset.colours = "own";
-  page.toggleAttribute("data-dark", dark() && frame.dataset.colours === "adapted");
+  const adapted = dark() && frame.dataset.colours === "adapted";
+  adapt(frame.contentDocument, adapted, paperOf(frame.parentElement));
+  page.toggleAttribute("data-dark", adapted);
 }
 
 // At the load of its document each picture has come or failed. Without a word, a gap in the mail would look like the mail's own.
@@ -50,6 +32,7 @@ function tellMissing(frame) {
 function prepare(frame) {
   if (!frame.contentDocument?.body) return;
   tellMissing(frame);
+  if (isDark(frame.contentDocument)) frame.dataset.colours = "own";
   colour(frame);
   fit(frame);
   let width = frame.clientWidth, height = frame.contentDocument.body.offsetHeight;

@@ -6,9 +6,12 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Open
-from tests.browser.letters import html
+from tests.browser.letters import PICTURE, html
 from tests.browser.windows import Window
 from tests.servers.live import Person
+
+HERO = """<div style="background:url(cid:hero);padding:30px"><h1 style="color:#ffffff">Sale</h1></div>
+<p>Everything that is left over from last year goes now, and for half of its price.</p>"""
 
 # Of a screenshot: relative luminance (WCAG 2.2) of its darkest, its lightest and its most frequent colour.
 LUMINANCES = """async (picture) => {
@@ -88,3 +91,15 @@ def test_original_colours_on_request(dark: Window) -> None:
     pane.locator("[data-original-colours]").click()
     expect(frame).to_have_attribute("data-colours", "original")
     assert luminances(dark, pane.frame_locator(".mail-frame").locator("p").first)[2] > 0.5
+
+
+def test_a_box_over_a_picture_keeps_its_colours(dark: Window, anna: Person) -> None:
+    mail = html("Hero", HERO)
+    mail.make_mixed()
+    mail.add_attachment(PICTURE, "image", "png", cid="<hero>", disposition="inline")
+    dark.deliver(anna, mail)
+    dark.home()
+    frame = dark.read("Hero").frame_locator(".mail-frame")
+    expect(frame.locator("#mail > div")).to_have_attribute("data-picture", "")
+    expect(frame.locator("h1")).to_have_css("color", "rgb(255, 255, 255)")
+    expect(frame.locator("p")).not_to_have_attribute("data-picture", "")
