@@ -58,3 +58,9 @@ def test_a_session_that_was_ended(alice_client):
     assert alice_client.get(page).status_code == 200
     Session.objects.all().delete()
     assert alice_client.get(page).status_code == 302
+
+
+def test_several_values_stand_in_the_order_of_their_fields(alice, bob):
+    named = Prepared(User, "username", "id")
+    assert named(alice.username, alice.pk) == [alice]
+    assert named(alice.username, bob.pk) == []

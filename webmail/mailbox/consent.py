@@ -12,12 +12,14 @@ from enum import StrEnum
 from django.conf import settings
 from django.http import HttpRequest
 
-from webmail.mailbox.base import Folder, Message, Role
+from accounts.prepared import Prepared
+from webmail.mailbox.base import Folder, Mailbox, Message, Role
 from webmail.mailbox.models import PictureConsent
 from webmail.mime.trust import doubts_of_headers
 
 REMEMBERED_LIMIT = 200  # messages in a session
 _IN_SESSION = "pictures"
+_consents = Prepared(PictureConsent, "user", "sender")
 
 
 class Scope(StrEnum):
@@ -26,16 +28,17 @@ class Scope(StrEnum):
     DOMAIN = "domain"
 
 
-def allows_pictures(request: HttpRequest, account_id: int, message: Message, here: Folder) -> bool:
+def allows_pictures(request: HttpRequest, account_id: int, message: Message, mailbox: Mailbox) -> bool:
     """Plain text has none, which spares most mail the question."""
     if not message.body.html:
         return False
     if _name(account_id, message) in request.session.get(_IN_SESSION, ()):
         return True
-    wanted = [address for address in (sender_of(message), domain_of(message)) if address]
-    if not wanted or not is_credible(message, here):
+    wanted = filter(None, (sender_of(message), domain_of(message)))
+    person = request.user.pk
+    if person is None or not any(_consents(person, sender) for sender in wanted):
         return False
-    return request.user.picture_consents.filter(sender__in=wanted).exists()  # type: ignore[union-attr]
+    return is_credible(message, mailbox.folder(message.ref.folder))
 
 
 def allow_pictures(request: HttpRequest, account_id: int, message: Message, scope: Scope) -> None:

@@ -21,7 +21,7 @@ def shown_to(request: HttpRequest, mailbox: Mailbox, account: Account, opened: M
     """The text of this message, its pictures from elsewhere as this reader allowed."""
 
     def consents() -> bool:
-        return allows_pictures(request, account.pk, opened, mailbox.folder(opened.ref.folder))
+        return allows_pictures(request, account.pk, opened, mailbox)
 
     return shown_body(mailbox, account, opened, consents=consents)
 

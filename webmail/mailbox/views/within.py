@@ -66,6 +66,6 @@ def _shown(request: HttpRequest, mailbox: Mailbox, account: Account, outer: Mess
     asked = Message(outer.summary, outer.structure, inner.body)  # whose pictures they are, and who sent them
 
     def consents() -> bool:
-        return allows_pictures(request, account.pk, asked, mailbox.folder(outer.ref.folder))
+        return allows_pictures(request, account.pk, asked, mailbox)
 
     return shown_body(mailbox, account, inner, consents=consents)
