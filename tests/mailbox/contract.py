@@ -238,6 +238,14 @@ class MailboxContract:
         assert b"".join(mailbox.stream_part(ref, part)) == content
         assert decode_transfer(mailbox.read_part(ref, part), part.encoding) == content
 
+    def test_a_piece_of_an_attachment(self, mailbox: Mailbox):
+        [ref] = self.add(mailbox, with_file(content=bytes(range(256)) * 6000))
+        [part] = mailbox.get_message(ref).body.attachments
+        whole = mailbox.read_part(ref, part)
+        for start, stop in ((0, None), (0, 0), (5, 6), (1000, 1_200_000), (len(whole) - 3, None), (len(whole), None)):
+            assert b"".join(mailbox.stream_encoded(ref, part, start, stop)) == whole[start:stop]
+        assert b"".join(mailbox.stream_encoded(ref, part, len(whole) - 3, len(whole) + 9)) == whole[-3:]
+
     def test_inline_picture(self, mailbox: Mailbox):
         [ref] = self.add(mailbox, html_with_picture('<p>Hi <img src="cid:dot"></p>'))
         body = mailbox.get_message(ref).body

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from webmail.mime.text import TransferDecoder
 from webmail.mime.types import Address, Body, Headers, Part
 
 if TYPE_CHECKING:
@@ -239,8 +240,16 @@ class Mailbox(ABC):
         """The part's encoded body (transfer encoding not undone), its first `limit` octets if given; sets no flag."""
 
     @abstractmethod
+    def stream_encoded(self, ref: MessageRef, part: Part, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """The part's encoded body from octet `start` to before `stop`, or to its end, in chunks; memory stays flat, and
+        no session is held between two of them."""
+
     def stream_part(self, ref: MessageRef, part: Part) -> Iterator[bytes]:
-        """The part's decoded content in chunks; memory stays flat, and no session is held between two chunks."""
+        """The part's decoded content, likewise."""
+        decoder = TransferDecoder(part.encoding)
+        for chunk in self.stream_encoded(ref, part):
+            yield decoder.feed(chunk)
+        yield decoder.flush()
 
     @abstractmethod
     def stream_raw(self, ref: MessageRef) -> Iterator[bytes]:

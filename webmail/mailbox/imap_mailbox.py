@@ -27,7 +27,6 @@ from webmail.mailbox.imap_folders import MISSING, ImapFolders, repeatable, spell
 from webmail.mailbox.query import Query, search_keys
 from webmail.mime.headers import parse_headers, parse_listed
 from webmail.mime.structure import choose_body, from_bodystructure, from_bytes, has_attachments
-from webmail.mime.text import TransferDecoder
 from webmail.mime.types import Headers, Part
 from webmail.protocols.errors import Rejected
 from webmail.protocols.imap import FIRST_OCTETS, ImapSession
@@ -145,29 +144,26 @@ class ImapMailbox(ImapFolders):
                     break
         return b"".join(chunks)
 
-    def stream_part(self, ref: MessageRef, part: Part) -> Iterator[bytes]:
-        decoder = TransferDecoder(part.encoding)
-        for chunk in self._stream(ref, part.section):
-            yield decoder.feed(chunk)
-        yield decoder.flush()
+    def stream_encoded(self, ref: MessageRef, part: Part, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        return self._stream(ref, part.section, start, stop)
 
     def stream_raw(self, ref: MessageRef) -> Iterator[bytes]:
         return self._stream(ref, "")
 
-    def _stream(self, ref: MessageRef, section: str) -> Iterator[bytes]:
-        offset = 0
-        while True:
-            chunk = self._chunk(ref, section, offset)
+    def _stream(self, ref: MessageRef, section: str, offset: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        while stop is None or offset < stop:
+            wanted = CHUNK if stop is None else min(CHUNK, stop - offset)
+            chunk = self._chunk(ref, section, offset, wanted)
             if chunk:
                 yield chunk
-            if len(chunk) < CHUNK:
+            if len(chunk) < wanted:
                 return
             offset += len(chunk)
 
     @repeatable
-    def _chunk(self, ref: MessageRef, section: str, offset: int) -> bytes:
+    def _chunk(self, ref: MessageRef, section: str, offset: int, length: int) -> bytes:
         with self._opened(ref.folder, ref.uidvalidity) as (session, _selected):
-            return _fetch_part(session, ref.uid, section, offset, CHUNK)
+            return _fetch_part(session, ref.uid, section, offset, length)
 
     # -- changes
 

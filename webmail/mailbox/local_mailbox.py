@@ -41,7 +41,7 @@ from webmail.mailbox.query import Query
 from webmail.mime import headers as mime_headers
 from webmail.mime import structure
 from webmail.mime.parse import part_bytes
-from webmail.mime.text import TransferDecoder, decode_text, decode_transfer, html_to_text
+from webmail.mime.text import decode_text, decode_transfer, html_to_text
 from webmail.mime.types import Address, Body, Part
 
 CHUNK = 256 * 1024
@@ -221,12 +221,10 @@ class LocalMailbox(Mailbox):
         except KeyError:
             raise NoSuchMessage(part.section) from None
 
-    def stream_part(self, ref: MessageRef, part: Part) -> Iterator[bytes]:
-        encoded = memoryview(self.read_part(ref, part))
-        decoder = TransferDecoder(part.encoding)
-        for start in range(0, len(encoded), CHUNK):
-            yield decoder.feed(bytes(encoded[start : start + CHUNK]))
-        yield decoder.flush()
+    def stream_encoded(self, ref: MessageRef, part: Part, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        encoded = memoryview(self.read_part(ref, part))[start:stop]
+        for offset in range(0, len(encoded), CHUNK):
+            yield bytes(encoded[offset : offset + CHUNK])
 
     def stream_raw(self, ref: MessageRef) -> Iterator[bytes]:
         message = self._find(ref)[1]
