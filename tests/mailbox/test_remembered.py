@@ -17,8 +17,10 @@ TOKENS = re.compile(r"[A-Za-z0-9]{64}|live=\d+")
 FOLDERS = (Folder("INBOX", "INBOX", Role.INBOX), Folder("Trash", "Trash", Role.TRASH), Folder("a<b", "a<b"))
 
 
-def tools(folder, folders=FOLDERS, csrf="", **more):
-    return remembered.html("mailbox/_tools.html", {"folder": folder, "targets": move_targets(folders, folder), "many": True, **more}, csrf)
+def tools(folder, folders=FOLDERS):
+    targets = move_targets(folders, folder)
+    values = {"folder": folder, "targets": targets, "in_trash": folder.role == Role.TRASH, "many": True}
+    return remembered.html("mailbox/_tools.html", values, "")
 
 
 def test_a_piece_knows_its_values_alone():
