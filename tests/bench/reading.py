@@ -14,6 +14,7 @@ from webmail.protocols.imap import HEADER_FIELDS
 PAGE = 50
 ITEMS = ["FLAGS", "INTERNALDATE", "RFC822.SIZE"]
 ROW_ITEMS = [*ITEMS, "BODYSTRUCTURE", f"BODY.PEEK[HEADER.FIELDS ({HEADER_FIELDS})]"]
+LISTED = 120  # messages at either end of those to be opened: more than are
 FAMILIAR = 5  # of so many pages one is visited often; the others are kept for the row that has never seen them
 
 
@@ -106,7 +107,13 @@ class NewListPage(ListPage):
 
 
 class Message(Reading):
-    """A message not opened before, by a click in the list. Raw: structure and header, then the shown part."""
+    """A message not opened before, by a click in the list. Raw: structure and header, then the shown part.
+
+    A list has shown its row, to both sides, in a mailbox where messages have been opened. Of a message that no list has
+    shown, or before it knows that structures are wanted there, Dovecot writes the structure into its own index when it
+    is opened, and then its next look for news goes through the whole Maildir once: 15 ms for 100,000 messages, whoever
+    asks.
+    """
 
     kind = Kind.PLAIN
     repeats = 4
@@ -116,6 +123,10 @@ class Message(Reading):
         uids = [number + 1 for number in range(reader.amount) if kind_of(number) is self.kind and number % 5]
         self.uids = self.ordered(uids)
         self.next, self.next_raw = itertools.cycle(self.uids), itertools.cycle(reversed(self.uids))
+        self.raw_uid = self.uids[len(self.uids) // 2]
+        self._fetch()
+        self.client.fetch(self.uids[:LISTED] + self.uids[-LISTED:], ROW_ITEMS)
+        self.client.noop()
         self.uidvalidity = self.client.folder_status("INBOX", ["UIDVALIDITY"])[b"UIDVALIDITY"]
 
     def ordered(self, uids: list[int]) -> list[int]:
