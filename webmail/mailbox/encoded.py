@@ -13,7 +13,7 @@ from webmail.mailbox.base import Folder, Message, MessageRef, Role, Summary
 from webmail.mime.structure import choose_body
 from webmail.mime.types import Address, Headers, Part
 
-FORMAT = 3  # grows with each change of a shape below, or of what mime/ reads out of the same octets
+FORMAT = 4  # grows with each change of a shape below, or of what mime/ reads out of the same octets
 
 NO_FLAGS: frozenset[str] = frozenset()
 DEEPEST = 250  # levels of a tree

@@ -32,7 +32,16 @@ def written(request: HttpRequest, context: Mapping[str, Any]) -> SafeString:
     notes = get_template("mailbox/_above.html").render({**context, "csrf_token": token})
     texts = {name: context[name] for name in PASSED_ON} | _texts(context["account"], message)
     texts |= {"csrf_token": token, "notes": notes, "text": mark_safe(context["shown"].html)}  # noqa: S308 (shown.py)
+    texts |= {"above": _beside(context, context["shown"].above), "below": _beside(context, context["shown"].below)}
     return fill("mailbox/_message.html", texts, **_states(context))
+
+
+def _beside(context: Mapping[str, Any], pieces: list[list[str]]) -> str:
+    """Further texts and pictures, of which most mails have none."""
+    if not pieces:
+        return ""
+    values = {"account": context["account"], "message": context["message"], "pieces": pieces}
+    return get_template("mailbox/_beside.html").render(values)
 
 
 def _texts(account: Account, message: Message) -> dict[str, object]:
@@ -75,6 +84,8 @@ def _body(context: Mapping[str, Any]) -> str:
     shown = context["shown"]
     if shown.html:
         return "text" if shown.is_text else "frame"
+    if shown.more:
+        return "more"
     return "files" if context["files"] else "nothing"
 
 

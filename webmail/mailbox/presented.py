@@ -13,6 +13,7 @@ from webmail.mailbox.dates import clock, in_zone, words_of
 from webmail.mailbox.doubts import doubts_of, remarks, warnings
 from webmail.mailbox.enclosures import enclosed_files
 from webmail.mailbox.files import files_of
+from webmail.mailbox.incomplete import missing
 from webmail.mailbox.particulars import Particulars, particulars
 from webmail.mailbox.places import places_of
 from webmail.mailbox.shown import Shown
@@ -37,7 +38,7 @@ def present(account: Account, mailbox: Mailbox, message: Message, shown: Shown, 
         "files_url": f"{places.message}files/",
         "files_size": sum(file.size for file in files),
         "warnings": warnings(doubts),
-        "remarks": remarks(doubts),
+        "remarks": remarks(doubts) + missing(message, shown),
         **_pictures(message, shown, here),
         "pictures_url": f"{places.message}pictures/",
         "raw_url": f"{places.message}raw/",

@@ -1,37 +1,37 @@
 """What of an opened message is shown: its text or its washed HTML, ready for a page, and what was left out of it.
 
-view → shown_body() → cache, else read_part → decode → sanitize or render_text → cache. The same message, part and
-policy give the same result for ever (uid and uidvalidity never name other octets), so the page and the frame beside
-it fetch and wash once, and for new mail a worker does so before them (preparing.py). The cache may be lost or down at
-any time: then it is done again.
+view → shown_body() → cache, else read_part → decode → sanitize or render_text (texts.py) → cache. The same message,
+part and policy give the same result for ever (uid and uidvalidity never name other octets), so the page and the frame
+beside it fetch and wash once, and for new mail a worker does so before them (preparing.py). The cache may be lost or
+down at any time: then it is done again.
 """
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from webmail.mailbox.base import Mailbox, Message, MessageRef
 from webmail.mailbox.kept import Bounded, digested, get_many, set_afterwards
 from webmail.mailbox.opening import identity
 from webmail.mailbox.pictures import picture_url
+from webmail.mailbox.texts import escaped, pieces_beside
 from webmail.mime.enclosed import split_text
-from webmail.mime.reply import is_forwarded
+from webmail.mime.incomplete import breaks_off
 from webmail.mime.sanitize import sanitize
-from webmail.mime.text import decode_text, decode_transfer, render_text
+from webmail.mime.text import decode_text, decode_transfer
 from webmail.mime.types import Part
 
 READ_LIMIT = 2 * 2**20  # encoded octets of a body part
 CACHED_SECONDS = 24 * 3600
 CACHED_CHARACTERS = 2**20
 NEAR_OCTETS, LARGEST_NEAR = 2 * 2**20, 512 * 2**10  # of this process: its frame follows a page
-POLICY = 7  # grows when sanitize or render_text change what they let through
+POLICY = 8  # grows when sanitize or render_text change what they let through
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,20 @@ class Shown:
     enclosed: Sequence[tuple[str, int]] = ()  # files within the text (enclosures.py): name and octets
     doubts: list[list[Any]] = field(default_factory=list)  # trust.Doubt, as JSON has it
     pictures: bool = False  # those from elsewhere are in it, by way of this server
+    more: list[list[str]] = field(default_factory=list)  # texts.Beside.pieces
+    before: int = 0  # of them stand above the text
+    breaks_off: bool = False  # its encoding does
+    damaged: bool = False  # a file within the text is
+
+    @property
+    def above(self) -> list[list[str]]:
+        """Pieces that stand above the text."""
+        return self.more[: self.before]
+
+    @property
+    def below(self) -> list[list[str]]:
+        """Those that follow it."""
+        return self.more[self.before :]
 
     @property
     def blocked_pictures(self) -> int:
@@ -74,13 +88,25 @@ def shown_body(
 
 
 def _prepared(mailbox: Mailbox, account: Account, message: Message, *, pictures: bool) -> Shown:
-    part = message.body.html or message.body.text
+    body = message.body
+    part = body.html or body.text or (body.more[0] if body.more else None)
     if part is None:
         return Shown()
-    key = _key(account, message.ref, part, pictures)
-    at_hand = not message.body.html and mailbox.is_at_hand(message.ref, part)  # the cache would take longer
+    # A text holds words of ours, the label of what is folded.
+    language = "" if body.html and not body.more else get_language()
+    key = _key(account, message.ref, part, pictures, language)
+    alone = not body.html and not body.more
+    at_hand = alone and mailbox.is_at_hand(message.ref, part)  # the cache would take longer
     if (kept := _kept(key, near_only=at_hand)) is not None:
         return kept
+    shown = _first(mailbox, account, message, part, pictures) if body.html or body.text else Shown()
+    if body.more:
+        shown = _with_more(shown, mailbox, account, message)
+    _keep(key, shown)
+    return shown
+
+
+def _first(mailbox: Mailbox, account: Account, message: Message, part: Part, pictures: bool) -> Shown:
     raw = mailbox.read_part(message.ref, part, READ_LIMIT)
     octets = decode_transfer(raw, part.encoding)
     truncated = len(raw) >= READ_LIMIT
@@ -88,8 +114,7 @@ def _prepared(mailbox: Mailbox, account: Account, message: Message, *, pictures:
         shown = _washed(account, message, decode_text(octets, part.charset), truncated, pictures)
     else:
         shown = _escaped(account, message, part, octets, truncated)
-    _keep(key, shown)
-    return shown
+    return replace(shown, breaks_off=True) if not truncated and breaks_off(raw, part.encoding) else shown
 
 
 def part_url(account: Account, ref: MessageRef, part: Part) -> str:
@@ -121,29 +146,22 @@ def _washed(account: Account, message: Message, html: str, truncated: bool, pict
 
 def _escaped(account: Account, message: Message, part: Part, octets: bytes, truncated: bool) -> Shown:
     split = split_text(octets)
-    params = dict(part.params)
-    rendered = render_text(
-        decode_text(split.text, part.charset),
-        flowed=params.get("format", "").lower() == "flowed",
-        delsp=params.get("delsp", "").lower() == "yes",
-        fold=_("Show quoted text"),
-        folds_original=not is_forwarded(message.headers.subject),
-        known=_known_hosts(account, message),
-    )
+    rendered = escaped(account, message, part, split.text)
     doubts = [[doubt.kind, doubt.said, doubt.true] for doubt in rendered.doubts]
     enclosed = tuple((file.filename, len(file.content)) for file in split.files)
-    return Shown(rendered.html, truncated=truncated, enclosed=enclosed, doubts=doubts)
+    damaged = split.is_damaged and not truncated
+    return Shown(rendered.html, truncated=truncated, enclosed=enclosed, doubts=doubts, damaged=damaged)
 
 
-def _known_hosts(account: Account, message: Message) -> tuple[str, ...]:
-    """Those that a link may be made to resemble: the sender's and the reader's."""
-    return tuple(address.rpartition("@")[2] for address in (message.sender.address, account.address))
+def _with_more(shown: Shown, mailbox: Mailbox, account: Account, message: Message) -> Shown:
+    """What else is read of it, but for pictures that its HTML shows already."""
+    inline = (part for part in message.body.inline if part_url(account, message.ref, part) in shown.html)
+    beside = pieces_beside(mailbox, account, message, {part.section for part in inline})
+    return replace(shown, more=beside.pieces, before=beside.before, doubts=shown.doubts + beside.doubts)
 
 
-def _key(account: Account, ref: MessageRef, part: Part, pictures: bool) -> str:
+def _key(account: Account, ref: MessageRef, part: Part, pictures: bool, language: str | None) -> str:
     # The prefix too: addresses of pictures are written into the HTML, and a worker may be set up without it.
-    # A text holds words of ours (the label of what is folded).
-    language = get_language() if part.content_type != "text/html" else ""
     message = ref.folder, ref.uidvalidity, ref.uid, part.section
     place = get_script_prefix(), language, *identity(account), *message, pictures
     return f"shown:{POLICY}:{digested(chr(0).join(map(str, place)))}"
@@ -163,7 +181,7 @@ def _kept(key: str, *, near_only: bool) -> Shown | None:
 
 def _keep(key: str, shown: Shown) -> None:
     _keep_near(key, shown)
-    if len(shown.html) + len(shown.style) <= CACHED_CHARACTERS:
+    if len(shown.html) + len(shown.style) + sum(len(piece[2]) for piece in shown.more) <= CACHED_CHARACTERS:
         set_afterwards({key: asdict(shown)}, CACHED_SECONDS)
 
 

@@ -18,6 +18,7 @@ from webmail.mailbox.base import Mailbox, Message, Summary
 from webmail.mailbox.doubts import doubts_of, remarks, warnings
 from webmail.mailbox.enclosures import enclosed_files
 from webmail.mailbox.files import file_name, files_of
+from webmail.mailbox.incomplete import missing
 from webmail.mailbox.shown import Shown, part_url
 from webmail.mime.headers import parse_headers
 from webmail.mime.nested import NestedMessage, messages_within
@@ -90,7 +91,7 @@ def present_within(
         "body_url": f"{within_url(account, message, part)}body/",
         "raw_url": part_url(account, ref, part),
         "warnings": warnings(doubts),
-        "remarks": remarks(doubts),
+        "remarks": remarks(doubts) + missing(message, shown),
         "pictures_url": reverse("mailbox:allow_pictures", args=place),
         "back_url": reverse("mailbox:message", args=place) + suffix,
     }

@@ -7,6 +7,7 @@ Then choose_body(): which part is shown, which are files, and which a cid: link 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from webmail.mime.further import is_shown_whole, parts_beside
 from webmail.mime.headers import decode_header
 from webmail.mime.parameters import content_type, join_parameters, parse_value, safe_filename, without_comments
 from webmail.mime.parse import DEPTH_LIMIT, PARTS_LIMIT, Node, scan, sections
@@ -185,8 +186,8 @@ def is_cut(root: Part) -> bool:
 
 
 def choose_body(root: Part) -> Body:
-    """What is shown: the richest text of the first part that has one. Everything else is a file, but for the pictures
-    of that HTML.
+    """What is shown: the richest text of the first part that has one, and what follows to be read (further.py).
+    Everything else is a file, but for the pictures of that HTML.
 
     Parts within a message/rfc822 or a multipart/encrypted are never shown as this message's own text (EFAIL).
     """
@@ -195,8 +196,10 @@ def choose_body(root: Part) -> Body:
     others = [part for part in _leaves(root) if part is not shown.html and part is not shown.text]
     inline = tuple(part for part in others if part.content_id)
     hidden = {part.section for part in inline if part.section in shown.related} if shown.html else set()
-    attachments = tuple(part for part in others if part.section not in hidden and not _is_decoration(part))
-    return Body(shown.html, shown.text, attachments, inline)
+    more = parts_beside(root, [part for part in (shown.html, shown.text) if part], hidden)
+    read = {part.section for part in more if is_shown_whole(part)} | hidden
+    attachments = tuple(part for part in others if part.section not in read and not _is_decoration(part))
+    return Body(shown.html, shown.text, attachments, inline, more)
 
 
 def has_attachments(value: tuple[Any, ...]) -> bool:

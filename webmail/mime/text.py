@@ -8,10 +8,11 @@ import re
 from webmail.mime.allowed import DROPPED, names
 from webmail.mime.charsets import decode_text
 from webmail.mime.markup import read_html
-from webmail.mime.plain import QUOTE_DEPTH_LIMIT, render_text, text_to_html
+from webmail.mime.plain import QUOTE_DEPTH_LIMIT, Rendered, render_text, text_to_html
 from webmail.mime.transfer import TransferDecoder, decode_transfer
 
 __all__ = [
+    "Rendered",
     "TransferDecoder",
     "decode_text",
     "decode_transfer",

@@ -78,6 +78,7 @@ class Body:
     text: Part | None = None
     attachments: tuple[Part, ...] = ()
     inline: tuple[Part, ...] = ()  # parts that a cid: link may name
+    more: tuple[Part, ...] = ()  # further texts and pictures to be shown, in the order of the message
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +107,4 @@ class Letter:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    calendar_reply: str = ""  # the answer to an invitation, beside the text (RFC 6047)

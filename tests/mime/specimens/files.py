@@ -77,7 +77,6 @@ OUTSIDE = [
         message("s", multipart("mixed", text("words"), text(uuencoded("a.bin", b"x"), encoding="x-uuencode"))),
         "s",
         text="words",
-        files=("text/plain",),
     ),
     Specimen(
         "yenc in text",

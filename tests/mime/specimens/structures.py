@@ -58,7 +58,7 @@ TREES = [
     tree("picture alone", PICTURE, "", "image/png"),
     tree("picture before the words", multipart("mixed", PICTURE, PLAIN), "plain words", "image/png"),
     tree("file before the words", multipart("mixed", PDF, PLAIN), "plain words", "a.pdf"),
-    tree("words around a file", multipart("mixed", PLAIN, PDF, text("more")), "plain words", "a.pdf", "text/plain"),
+    tree("words around a file", multipart("mixed", PLAIN, PDF, text("more")), "plain words", "a.pdf"),
     tree("text as a file", multipart("mixed", PLAIN, file("text/plain; name=n.txt", b"n")), "plain words", "n.txt"),
     tree("page as a file", multipart("mixed", PLAIN, file("text/html; name=n.html", b"n")), "plain words", "n.html"),
     tree("text with a name alone", b"Content-Type: text/plain; name=n.txt\r\n\r\nplain words"),
@@ -163,7 +163,6 @@ MACHINES = [
         multipart("mixed", multipart("signed", PLAIN, SMIME), text("footer")),
         "plain words",
         "smime.p7s",
-        "text/plain",
     ),
     tree(
         "encrypted with OpenPGP",
