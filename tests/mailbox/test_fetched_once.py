@@ -33,6 +33,7 @@ from webmail.protocols.imap_parse import parse
 GLANCE = ["FETCH", "NOOP", "STATUS"]
 FLAGS = ["UID", "NOOP"]
 ROWS = ["UID"]
+SEARCH = ["UID", "NOOP"]
 
 
 @pytest.fixture(autouse=True)
@@ -151,9 +152,30 @@ def test_search_fetches_rows_once(alice_account, line, deliver):
     deliver("tea one", "coffee", "tea two")
     for _turn in range(2):
         assert subjects(listed(alice_account, typed="subject:tea")) == ["tea two", "tea one"]
-    assert commands(line, lambda: listed(alice_account, typed="subject:tea")) == ["NOOP", "UID", *FLAGS]
+    assert commands(line, lambda: listed(alice_account, typed="subject:tea")) == [*SEARCH, "UID"]
     assert commands(line, lambda: listed(alice_account)) == [*GLANCE, *ROWS]
     assert subjects(listed(alice_account)) == ["tea two", "coffee", "tea one"]
+
+
+def test_what_a_search_finds_beside_what_is_known_comes_in_one_breath(alice_account, line, deliver):
+    deliver("tea one", "coffee", "tea two")
+    listed(alice_account, typed="subject:one")
+    assert commands(line, lambda: listed(alice_account, typed="subject:tea")) == [*SEARCH, *ROWS, "UID"]
+    assert subjects(listed(alice_account, typed="subject:tea")) == ["tea two", "tea one"]
+
+
+def test_a_search_sees_what_came_and_changed_since(alice_account, line, deliver, dovecot, alice_mail):
+    deliver("tea one")
+    assert len(listed(alice_account, typed="subject:tea is:unread").rows) == 1
+    deliver("tea two")
+    assert subjects(listed(alice_account, typed="subject:tea is:unread")) == ["tea two", "tea one"]
+    with dovecot.imap(alice_mail) as other:
+        other.select_folder("INBOX")
+        other.add_flags([1], ["\\Seen"])
+        assert subjects(listed(alice_account, typed="subject:tea is:unread")) == ["tea two"]
+        other.delete_messages([2])
+        other.expunge()
+    assert listed(alice_account, typed="subject:tea is:unread").rows == ()
 
 
 def test_a_folder_made_anew_shows_nothing_of_the_old(alice_account, line, dovecot, alice_mail):

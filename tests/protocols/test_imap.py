@@ -242,6 +242,38 @@ def test_a_glance_sees_what_others_have_just_done(
         assert session.glance(newest).flags == {}
 
 
+def test_a_search_of_now_is_one_round_trip(session: ImapSession, dovecot: DovecotForTests, user: MailUser) -> None:
+    uids = fill(session, 2)
+    session.select("INBOX")
+    with dovecot.imap(user) as other:
+        other.select_folder("INBOX")
+        for work, expected, trips in (
+            (lambda: None, uids, 1),
+            (lambda: other.append("INBOX", LETTER % (3, 3, 3)), [*uids, uids[-1] + 1], 2),
+            (lambda: other.add_flags(uids[:1], ["\\Answered"]), [uids[1], uids[-1] + 1], 2),
+            (lambda: None, [uids[1], uids[-1] + 1], 1),
+        ):
+            work()
+            before = session.round_trips
+            assert session.search(["UNANSWERED"], anew=True) == expected
+            assert session.round_trips == before + trips
+        other.append("INBOX", LETTER % (4, 4, 4))
+        assert session.search(["OR", ["BODY", "zoë"], "ALL"], anew=True) == [*uids, uids[-1] + 1, uids[-1] + 2]
+
+
+def test_rows_and_flags_in_one_round_trip(session: ImapSession) -> None:
+    one, two, three = fill(session, 3)
+    session.select("INBOX")
+    session.store([one], add=["\\Flagged"])
+    before = session.round_trips
+    rows, flags = session.rows_and_flags([three, two, 77], [one, 78])
+    assert session.round_trips == before + 1
+    assert rows == session.rows([two, three])
+    assert flags == session.fetch_flags([one])
+    assert session.rows_and_flags([], [two]) == ([], session.fetch_flags([two]))
+    assert session.rows_and_flags([two], []) == (session.rows([two]), {})
+
+
 @pytest.mark.parametrize("window", [(0, 5), (-3, 2), (5, 4), (1, 1001)])
 def test_a_window_that_is_none(session: ImapSession, window: tuple[int, int]) -> None:
     session.select("INBOX")

@@ -385,6 +385,8 @@ def test_a_message_the_server_can_not_read_hides_no_other(opened: Opened) -> Non
 
     session = opened(play)
     assert [row.uid for row in session.rows([5, 6, 7])] == [5, 7]
+    rows, flags = session.rows_and_flags([6, 7], [5])
+    assert ([row.uid for row in rows], flags) == ([7], {5: frozenset()})
     assert not session.broken
 
 

@@ -55,10 +55,9 @@ class ImapMailbox(ImapFolders):
         found = self.folder(spelled(folder))
         with self._opened(found.name) as (session, selected):
             if query:
-                session.noop()
-                uids = session.search(search_keys(query))
+                uids = session.search(search_keys(query), anew=True)
                 number, first, last = _window(len(uids), page)
-                rows = self._rows(session, selected, uids[first - 1 : last] if last else [])
+                rows = self._found_rows(session, selected, uids[first - 1 : last] if last else [])
                 return Page(found, selected.uidvalidity, rows[::-1], number, len(uids))
             seen, selected = _glance(session, selected, page)
             rows = self._rows(session, selected, list(seen.flags), seen.flags)
@@ -67,24 +66,26 @@ class ImapMailbox(ImapFolders):
         return Page(found, selected.uidvalidity, rows[::-1], number, seen.exists, unread)
 
     def _rows(
-        self,
-        session: ImapSession,
-        selected: Selected,
-        uids: Sequence[int],
-        flags: dict[int, frozenset[str]] | None = None,
+        self, session: ImapSession, selected: Selected, uids: Sequence[int], flags: dict[int, frozenset[str]]
     ) -> tuple[Summary, ...]:
         """The rows of these messages, oldest first: kept ones with their `flags` of now, which tell that they are still
         there, others fetched and kept."""
         known = self._kept.rows(selected.folder, selected.uidvalidity, uids)
-        if flags is None:
-            flags = session.fetch_flags(known) if known else {}
-        rows = {uid: row.with_flags(flags[uid]) for uid, row in known.items() if uid in flags}
+        rows = _flagged(known, flags)
         if missing := [uid for uid in uids if uid not in known]:
             fetched = session.rows(missing)
-            found = {row.uid: _summary(selected, row) for row in fetched}
-            lasting = (found[row.uid].with_flags(frozenset()) for row in fetched if _is_lasting(row))
-            self._kept.keep_rows(selected.folder, selected.uidvalidity, lasting)
+            found = _summaries(selected, fetched)
+            self._kept.keep_rows(selected.folder, selected.uidvalidity, _lasting(fetched, found))
             rows |= found
+        return tuple(rows[uid] for uid in sorted(rows))
+
+    def _found_rows(self, session: ImapSession, selected: Selected, uids: Sequence[int]) -> tuple[Summary, ...]:
+        """The same for what a search has just found, from all over the folder: in one round trip."""
+        known = self._kept.near_rows(selected.folder, selected.uidvalidity, uids)
+        fetched, flags = session.rows_and_flags([uid for uid in uids if uid not in known], known)
+        found = _summaries(selected, fetched)
+        self._kept.keep_near(_lasting(fetched, found))
+        rows = _flagged(known, flags) | found
         return tuple(rows[uid] for uid in sorted(rows))
 
     @repeatable
@@ -201,8 +202,7 @@ class ImapMailbox(ImapFolders):
         if not message_id:
             return None
         with self._opened(folder) as (session, selected):
-            session.noop()
-            found = session.search(["HEADER", "Message-ID", message_id])
+            found = session.search(["HEADER", "Message-ID", message_id], anew=True)
         return MessageRef(folder, selected.uidvalidity, found[-1]) if found else None
 
     @contextmanager
@@ -287,6 +287,19 @@ def _glance(session: ImapSession, selected: Selected, page: int) -> tuple[Glance
 def _is_lasting(row: Row) -> bool:
     """Whether this is all there is to know: not where the server could not read the message just now."""
     return bool(row.header) and row.bodystructure is not None
+
+
+def _flagged(known: dict[int, Summary], flags: dict[int, frozenset[str]]) -> dict[int, Summary]:
+    return {uid: row.with_flags(flags[uid]) for uid, row in known.items() if uid in flags}
+
+
+def _summaries(selected: Selected, rows: Iterable[Row]) -> dict[int, Summary]:
+    return {row.uid: _summary(selected, row) for row in rows}
+
+
+def _lasting(rows: Iterable[Row], summaries: dict[int, Summary]) -> Iterator[Summary]:
+    """Those of them that can be kept, without their flags."""
+    return (summaries[row.uid].with_flags(frozenset()) for row in rows if _is_lasting(row))
 
 
 def _summary(selected: Selected, row: Row) -> Summary:

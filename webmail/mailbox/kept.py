@@ -98,11 +98,22 @@ class Kept:
 
     # -- rows
 
+    def near_rows(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Summary]:
+        """Those of these rows that this process has, by uid, without flags."""
+        place = self._place(folder, uidvalidity)
+        near = process_rows.get_many([(place, uid) for uid in uids])
+        return {uid: row for uid, row in zip(uids, near, strict=True) if row}
+
+    def keep_near(self, rows: Iterable[Summary]) -> None:
+        """For this process. Of rows that lie far apart, as a search finds them, the cache would bring each with all its
+        neighbours, at a higher price than the server."""
+        for row in rows:
+            process_rows.set((self._place(row.ref.folder, row.ref.uidvalidity), row.ref.uid), row, octets_of(row))
+
     def rows(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Summary]:
         """The known ones of these rows, by uid, without flags."""
         place = self._place(folder, uidvalidity)
-        near = process_rows.get_many((place, uid) for uid in uids)
-        found = {uid: row for uid, row in zip(uids, near, strict=True) if row}
+        found = self.near_rows(folder, uidvalidity, uids)
         missing = [uid for uid in uids if uid not in found]
         return found | self._rows_from_cache(place, folder, uidvalidity, missing) if missing else found
 

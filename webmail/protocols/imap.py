@@ -48,6 +48,7 @@ _ROW_ITEMS = (
 _PLAIN_ROW_ITEMS = _ROW_ITEMS.replace(" BODYSTRUCTURE", "")
 _OPENED_ITEMS = f"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER]<0.{WHOLE_HEADER_OCTETS}>"
 _OPENED_WITH_TEXT_ITEMS = f"{_OPENED_ITEMS} BODY.PEEK[1]<0.{FIRST_OCTETS}>"
+_SLOW_KEYS = {b"TEXT", b"BODY"}  # for which a server may have to read all mail
 _STATUS_ITEMS = ("MESSAGES", "UNSEEN", "UIDNEXT", "UIDVALIDITY")
 
 
@@ -253,6 +254,25 @@ class ImapSession(Changes):
             found += self._fetch_in_halves(wanted[start : start + ROWS_AT_ONCE])
         return found
 
+    def rows_and_flags(self, uids: Iterable[int], others: Iterable[int]) -> tuple[list[Row], dict[int, frozenset[str]]]:
+        """rows(uids) and fetch_flags(others, anew=False), at most 500 each: in one round trip, unless the server
+        refuses or garbles something of it."""
+        self._open_folder()
+        wanted, flagged = sorted(set(uids)), sorted(set(others))
+        if wanted and flagged:
+            [row_set], [flag_set] = uid_sets(wanted), uid_sets(flagged)
+            with self._talk(ANSWER_OCTETS + len(wanted) * HEADER_OCTETS) as client:
+                refusals = client.run_together(
+                    ("UID FETCH", row_set, f"({_ROW_ITEMS})".encode("ascii")),
+                    ("UID FETCH", flag_set, b"(UID FLAGS)"),
+                )
+                told = client.connection.untagged_responses.pop("FETCH", [])
+            readable, malformed = fetched_items(told)
+            if not malformed and not any(refusals):
+                flags = {items[b"UID"]: flags_of(items) for items in merged_items(readable, flagged, by_uid=True)}
+                return _rows_of(readable, wanted), flags
+        return self.rows(wanted), self.fetch_flags(flagged, anew=False)
+
     def _fetch_in_halves(self, uids: Sequence[int]) -> list[Row]:
         """Some servers refuse a whole batch for one message they can't read: halve until only that one is missing."""
         found: list[Row] = []
@@ -274,7 +294,7 @@ class ImapSession(Changes):
         fetch = self._fetch_anew if anew else self._fetch
         fetched = fetch(message_set, f"({items})".encode("ascii"), ANSWER_OCTETS + len(uids) * HEADER_OCTETS)
         readable, malformed = fetched_items(fetched)
-        rows = [row for merged in merged_items(readable, uids, by_uid=True) if (row := row_of(merged))]
+        rows = _rows_of(readable, uids)
         # mostly a BODYSTRUCTURE that the server garbles: the row is shown without
         if malformed and items is not _PLAIN_ROW_ITEMS:
             known = {row.uid: row for row in rows}
@@ -335,15 +355,34 @@ class ImapSession(Changes):
             raise Rejected("This message is gone.", code="NONEXISTENT")
         return body[:length]
 
-    def search(self, criteria: Sequence[Any]) -> list[int]:
-        """The uids that match, ascending; criteria as of imap_parse.search_argument."""
+    def search(self, criteria: Sequence[Any], *, anew: bool = False) -> list[int]:
+        """The uids that match, ascending; criteria as of imap_parse.search_argument. `anew`: of what the folder holds
+        by now, else of what this session knows of it."""
         self._open_folder()
-        segments = imap_parse.search_argument(criteria)
-        charset = [b"CHARSET UTF-8"] if any(not segment.isascii() for segment in segments) else []
+        words = imap_parse.search_argument(criteria)
+        if any(not word.isascii() for word in words):
+            words.insert(0, b"CHARSET UTF-8")
         found: set[int] = set()
-        for line in self._run("UID SEARCH", *charset, *segments):
+        for line in self._search_anew(words) if anew else self._run("UID SEARCH", *words):
             found.update(parse_numbers(line) if isinstance(line, bytes) else ())
         return sorted(found)
+
+    def _search_anew(self, words: Sequence[bytes]) -> list[Any]:
+        """With the news in the same breath, as of _fetch_anew; where there are any, it is searched again. What takes a
+        server long is searched once, after the news."""
+        if any(isinstance(word, Literal) or word in _SLOW_KEYS for word in words):
+            self.noop()
+            return self._run("UID SEARCH", *words)
+        before = self._size()
+        with self._talk() as client:
+            refused, _news = client.run_together(("UID SEARCH", *words), ("NOOP",))
+            told = client.connection.untagged_responses
+            found, has_news = told.pop("SEARCH", []), "FETCH" in told
+        if has_news or self._size() != before:
+            return self._run("UID SEARCH", *words)
+        if refused:
+            raise refused
+        return found
 
     def _open_folder(self) -> Selected:
         if not self.selected:
@@ -380,6 +419,10 @@ class ImapSession(Changes):
         """Drop the line without a word. Never raises."""
         self.broken = True
         self._client.wire.close()
+
+
+def _rows_of(readable: Iterable[tuple[int, dict[bytes, Any]]], uids: Sequence[int]) -> list[Row]:
+    return [row for merged in merged_items(readable, uids, by_uid=True) if (row := row_of(merged))]
 
 
 def _length(first: int, last: int) -> int:
