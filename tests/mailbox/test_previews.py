@@ -253,3 +253,68 @@ def test_print_has_the_pictures_that_were_allowed(alice_client, account, box, we
     ref = put(box, html_with_picture(f'<img src="{web.serve("/a.png", PIXEL)}" width=50 height=50>'))
     alice_client.post(url(account, ref, "allow_pictures"), {"scope": "once"})
     assert f"{url(account, ref)}remote/" in alice_client.get(url(account, ref, "printed")).content.decode()
+
+
+# -- pieces of sound and film
+
+FILM = MP4 + bytes(range(256)) * 6000  # of more than one chunk
+
+
+def ranged(client, account, ref, asked: str, **headers: str):
+    return client.get(url(account, ref, "embedded", "2"), headers={"Range": asked, **headers})
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "stop"),
+    [
+        ("bytes=0-", 0, len(FILM)),
+        ("bytes=0-1", 0, 2),
+        ("bytes=1000-1000", 1000, 1001),
+        ("bytes=700000-1400000", 700_000, 1_400_001),
+        ("bytes=1000000-99999999", 1_000_000, len(FILM)),
+        ("bytes=-5", len(FILM) - 5, len(FILM)),
+        ("bytes=-99999999", 0, len(FILM)),
+    ],
+)
+def test_a_piece(alice_client, account, box, asked, start, stop):
+    response = ranged(alice_client, account, put(box, one("video/mp4", "a.mp4", FILM)), asked)
+    assert response.status_code == 206
+    assert response.getvalue() == FILM[start:stop]
+    assert response.headers["Content-Range"] == f"bytes {start}-{stop - 1}/{len(FILM)}"
+    assert response.headers["Content-Length"] == str(stop - start)
+    assert response.headers["Content-Type"] == "video/mp4"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("asked", [f"bytes={len(FILM)}-", "bytes=9999999-", "bytes=-0", "bytes=5-4"])
+def test_a_piece_that_is_none(alice_client, account, box, asked):
+    response = ranged(alice_client, account, put(box, one("video/mp4", "a.mp4", FILM)), asked)
+    assert response.status_code == 416
+    assert response.headers["Content-Range"] == f"bytes */{len(FILM)}"
+
+
+@pytest.mark.parametrize("asked", ["bytes=-", "bytes=0-1,5-6", "lines=1-2", "bytes=a-b", "", "bytes=" + "1" * 99 + "-"])
+def test_what_is_no_range_gives_the_whole(alice_client, account, box, asked):
+    response = ranged(alice_client, account, put(box, one("video/mp4", "a.mp4", FILM)), asked)
+    assert response.status_code == 200
+    assert response.getvalue() == FILM
+
+
+def test_where_no_piece_can_be_found_the_whole_is_given(alice_client, account, box):
+    for part in (
+        one("video/mp4", "a.mp4", FILM).replace(b"base64", b"quoted-printable"),
+        one("image/png", "a.png", PIXEL),
+        one("video/mp4", "a.mp4", MP4),  # one line
+    ):
+        ref = put(box, part)
+        response = ranged(alice_client, account, ref, "bytes=5-6")
+        assert response.status_code in (200, 404)
+        if response.status_code == 200:
+            assert response.getvalue() == alice_client.get(url(account, ref, "embedded", "2")).getvalue()
+    assert ranged(alice_client, account, ref, "bytes=5-6", **{"If-Range": '"x"'}).status_code == 200
+
+
+def test_no_piece_of_what_is_not_shown(alice_client, account, box):
+    ref = put(box, one("video/mp4", "a.mp4", SCRIPT * 100))
+    assert ranged(alice_client, account, ref, "bytes=0-").status_code == 404
