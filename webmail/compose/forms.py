@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Account, User
 from webmail.compose import formatting
 from webmail.compose.models import Draft, Mode
+from webmail.mime.calendar_reply import ANSWERS
 from webmail.mime.sanitize import clean_fragment
 from webmail.mime.text import html_to_text
 
@@ -103,3 +104,11 @@ class ConversionForm(forms.Form):
     def converted(self) -> str:
         values = self.cleaned_data
         return html_to_text(values["html"]) if values["html"] else formatting.from_text(values["text"])
+
+
+class AnswerForm(forms.Form):
+    """An answer to the invitation in the part at `section`; `key` is of the page that asked."""
+
+    answer = forms.ChoiceField(choices=[(answer.value, answer.value) for answer in ANSWERS])
+    section = forms.CharField(max_length=400)
+    key = forms.UUIDField()

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 import webmail.mailbox.converters  # noqa: F401 - knows <folder:…>
-from webmail.compose.views import outbox, writing
+from webmail.compose.views import invitations, outbox, writing
 
 app_name = "compose"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("compose/convert/", writing.convert, name="convert"),
     path("compose/<uuid:draft_id>/", writing.draft, name="draft"),
     path(f"compose/{MESSAGE}/<mode:mode>/", writing.reply, name="reply"),
+    path(f"compose/{MESSAGE}/answer/", invitations.answer, name="answer"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/count/", outbox.count, name="count"),
     path("outbox/<int:outgoing_id>/", outbox.outgoing, name="outgoing"),

@@ -7,14 +7,18 @@ stored.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from django.urls import reverse
 
 from accounts.models import Account
 from webmail.mailbox import invitation_words, report_words
 from webmail.mailbox.base import Mailbox, Message
-from webmail.mailbox.shown import Shown
+from webmail.mailbox.shown import Shown, part_url
 from webmail.mailbox.within import Card, cards
 from webmail.mime import calendar, report
+from webmail.mime.calendar_reply import invited
 from webmail.mime.protection import inline_protection, protections
 from webmail.mime.structure import is_cut
 from webmail.mime.text import decode_transfer, html_to_text
@@ -34,7 +38,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An invitation as a card writes it."""
+    """An invitation as a card writes it. `section` and `url` are those of its part. `answer_url` takes an answer by
+    POST, where one is asked for; `key` tells this card from any other, so that two clicks are one answer."""
 
     title: str
     invitation: calendar.Invitation
@@ -42,6 +47,10 @@ class Event:
     how_often: str
     attendees: tuple[tuple[Address, str], ...]
     more_attendees: int
+    section: str
+    url: str
+    answer_url: str = ""
+    key: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ def particulars(account: Account, mailbox: Mailbox, message: Message, shown: Sho
     return Particulars(
         tuple(dict.fromkeys(_protections(root, shown))),  # a hundred layers are one line
         tuple(_report(mailbox, message)),
-        _event(mailbox, message),
+        _event(account, mailbox, message),
         tuple(cards(account, mailbox, message, suffix)),
         is_cut(root),
     )
@@ -83,16 +92,20 @@ def _report(mailbox: Mailbox, message: Message) -> Iterator[Told]:
             yield Told(report_words.receipt_line(receipt))
 
 
-def _event(mailbox: Mailbox, message: Message) -> Event | None:
+def invitation_at(mailbox: Mailbox, message: Message, section: str) -> calendar.Invitation | None:
+    """The invitation in the part at this section; None where there is none."""
+    part = message.structure.find(section)
+    return _invitation(mailbox, message, part) if part and _is_calendar(part) else None
+
+
+def _event(account: Account, mailbox: Mailbox, message: Message) -> Event | None:
     part = next((part for part in _own_parts(message.structure) if _is_calendar(part)), None)
-    if part is None:
+    invitation = _invitation(mailbox, message, part) if part else None
+    if part is None or invitation is None:
         return None
-    octets = _content(mailbox, message, part, 2 * calendar.READ_LIMIT)
-    charset = "utf-8" if part.charset == "us-ascii" else part.charset
-    invitation = calendar.read_invitation(octets, charset)
-    if invitation is None:
-        return None
-    attendees = invitation.attendees
+    attendees, ref = invitation.attendees, message.ref
+    can_answer = bool(account.outgoing_host) and invited(invitation, account.address) is not None
+    place = [account.pk, ref.folder, ref.uidvalidity, ref.uid]
     return Event(
         invitation_words.title(invitation),
         invitation,
@@ -100,7 +113,15 @@ def _event(mailbox: Mailbox, message: Message) -> Event | None:
         invitation_words.how_often(invitation.recurrence) if invitation.recurrence else "",
         tuple((one.who, str(invitation_words.ANSWERS[one.answer])) for one in attendees[:ATTENDEES_SHOWN]),
         max(0, len(attendees) - ATTENDEES_SHOWN),
+        part.section,
+        part_url(account, ref, part),
+        reverse("compose:answer", args=place) if can_answer else "",
     )
+
+
+def _invitation(mailbox: Mailbox, message: Message, part: Part) -> calendar.Invitation | None:
+    octets = _content(mailbox, message, part, 2 * calendar.READ_LIMIT)
+    return calendar.read_invitation(octets, "utf-8" if part.charset == "us-ascii" else part.charset)
 
 
 def _is_calendar(part: Part) -> bool:

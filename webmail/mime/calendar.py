@@ -1,7 +1,8 @@
 """text/calendar as the invitation that a person reads (RFC 5545, RFC 5546).
 
 read_invitation(octets) → icalendar's components → the first event as plain values, None where there is none. Nothing
-acts on it: no answer is sent, no alarm set, no address fetched. Words in any language are the caller's work.
+acts on it: no answer is sent by itself (calendar_reply.py writes one), no alarm set, no address fetched. Words in any
+language are the caller's work.
 """
 
 import re
@@ -105,7 +106,7 @@ class Invitation:
     attendees: tuple[Attendee, ...] = ()
     recurrence: Recurrence | None = None
     is_cancelled: bool = False
-    is_occurrence: bool = False  # one of a series (RECURRENCE-ID)
+    occurrence: date | datetime | None = None  # which one of a series (RECURRENCE-ID), as `start` is written
     other_events: int = 0  # that the calendar holds besides
 
     @property
@@ -146,7 +147,7 @@ def _invitation(calendar: Any, event: Any, others: int) -> Invitation:
         attendees=_attendees(event),
         recurrence=_recurrence(_first(event, "RRULE")),
         is_cancelled=_line(_first(event, "STATUS")).upper() == "CANCELLED",
-        is_occurrence=_first(event, "RECURRENCE-ID") is not None,
+        occurrence=_moment(_first(event, "RECURRENCE-ID")),
         other_events=others,
     )
 

@@ -139,6 +139,8 @@ def _tree(letter: Letter) -> _Entity:
         if pictures:
             page = _multipart("related", [page, *map(_file, pictures)], ('type="text/html"',))
         entity = _multipart("alternative", [entity, page])
+    if letter.calendar_reply:
+        entity = _multipart("alternative", [entity, _text("calendar; method=REPLY", letter.calendar_reply)])
     return _multipart("mixed", [entity, *map(_file, files)]) if files else entity
 
 
