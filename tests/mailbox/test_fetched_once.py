@@ -15,6 +15,8 @@ from pytest_django.fixtures import Settings
 from accounts.models import Account
 from tests.mailbox.letters import PLAIN, plain, with_file
 from tests.mailbox.test_kept import forget
+from tests.mime.specimens.writing import message, multipart, within
+from tests.mime.specimens.writing import text as words_of
 from tests.protocols.conftest import open_quickly
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.proxy import CuttingProxy
@@ -279,6 +281,33 @@ def test_a_text_that_was_shown_is_not_fetched_again(alice_client: Client, alice_
     assert (line.commands, line.sent < 200) == (FLAGS, True)
     without_token = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
     assert without_token.sub(b"", first) == without_token.sub(b"", again)
+
+
+STATUS = b"Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; bob@x.org\r\nAction: failed\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (message("Undelivered", multipart("report", words_of("Sorry."), STATUS)), "did not reach bob@x.org"),
+        (message("Forwarded", multipart("mixed", words_of("See."), within(PLAIN))), "Tea at four"),
+    ],
+)
+def test_what_is_particular_about_a_mail_is_fetched_once(
+    alice_client: Client, alice_account, line, dovecot, raw, words
+):
+    dovecot.deliver(alice_account.incoming_username, raw)
+    ref = listed(alice_account).rows[0].ref
+    page = reverse("mailbox:message", args=[alice_account.pk, "INBOX", ref.uidvalidity, ref.uid])
+
+    def opened() -> str:
+        return alice_client.get(page, headers={"HX-Request": "true", "HX-Target": "message"}).content.decode()
+
+    assert words in opened()
+    forget()
+    line.forget()
+    assert words in opened()
+    assert line.commands == FLAGS
 
 
 # -- folders

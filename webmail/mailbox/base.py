@@ -239,6 +239,10 @@ class Mailbox(ABC):
     def read_part(self, ref: MessageRef, part: Part, limit: int | None = None) -> bytes:
         """The part's encoded body (transfer encoding not undone), its first `limit` octets if given; sets no flag."""
 
+    def read_lasting(self, ref: MessageRef, part: Part, limit: int) -> bytes:
+        """As read_part, of a message that is there: for what is read each time that it is opened."""
+        return self.read_part(ref, part, limit)
+
     @abstractmethod
     def stream_encoded(self, ref: MessageRef, part: Part, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The part's encoded body from octet `start` to before `stop`, or to its end, in chunks; memory stays flat, and

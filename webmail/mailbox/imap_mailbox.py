@@ -145,6 +145,13 @@ class ImapMailbox(ImapFolders):
                     break
         return b"".join(chunks)
 
+    def read_lasting(self, ref: MessageRef, part: Part, limit: int) -> bytes:
+        kept = self._kept.octets(ref, part.section, limit)
+        if kept is None:
+            kept = self.read_part(ref, part, limit)
+            self._kept.keep_octets(ref, part.section, limit, kept)
+        return kept
+
     def stream_encoded(self, ref: MessageRef, part: Part, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         return self._stream(ref, part.section, start, stop)
 

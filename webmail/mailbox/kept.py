@@ -1,5 +1,5 @@
-"""What was fetched from a mail server once and can't change: list rows and opened messages, without their flags; and
-for a minute the list of folders.
+"""What was fetched from a mail server once and can't change: list rows and opened messages, without their flags, small
+parts that are read at each opening; and for a minute the list of folders.
 
 ImapMailbox asks for rows → those of this process → those in the cache (Redis) → the rest is fetched, and kept in both,
 in the cache once the page has been sent (afterwards.py). A uid within a UIDVALIDITY never names another message, so
@@ -10,6 +10,7 @@ settings, its server and user name. The cache may be lost or down at any time: t
 two steps leaves something unkept, never wrong.
 """
 
+import base64
 import logging
 import secrets
 import sys
@@ -46,6 +47,7 @@ ROWS_OCTETS, MESSAGES_OCTETS = 8 * 2**20, 2 * 2**20  # of each process
 LATELY = 10.0  # seconds: in them the frame of a page asks for its document
 OPENINGS = 1000  # remembered by each process
 LARGEST_MESSAGE = 64 * 2**10  # characters of structure and header; larger ones are fetched each time
+LARGEST_OCTETS = 64 * 2**10  # of a part that is kept
 ROW_OVERHEAD = 1000  # octets of the objects of a row without its text
 
 log = logging.getLogger(__name__)
@@ -177,6 +179,25 @@ class Kept:
         """Without flags, and without asking anybody whether it is still there: only if that was so LATELY."""
         [moment] = process_openings.get_many([(self._place(ref.folder, ref.uidvalidity), ref.uid)])
         return self.message(ref) if moment is not None and time.monotonic() < moment + LATELY else None
+
+    # -- what a part begins with
+
+    def octets(self, ref: MessageRef, section: str, limit: int) -> bytes | None:
+        """As keep_octets got them."""
+        key = self._octets_key(ref, section, limit)
+        try:
+            return base64.b64decode(get_many([key]).get(key), validate=True)
+        except (TypeError, ValueError):
+            return None
+
+    def keep_octets(self, ref: MessageRef, section: str, limit: int, octets: bytes) -> None:
+        """The first `limit` octets of a part, or all; nothing where they are many."""
+        if len(octets) <= LARGEST_OCTETS:
+            text = base64.b64encode(octets).decode("ascii")
+            set_afterwards({self._octets_key(ref, section, limit): text}, KEPT_SECONDS)
+
+    def _octets_key(self, ref: MessageRef, section: str, limit: int) -> str:
+        return f"octets:{self._place(ref.folder, ref.uidvalidity)}:{ref.uid}:{digested(section)}:{limit}"
 
     # -- folders
 

@@ -2,8 +2,8 @@
 what is signed or encrypted.
 
 present() → particulars() → webmail/mime on the structure alone, which is all for most mail; for the others the one
-small part that tells is read (for messages within their header, within.py) → values for _particulars.html. Nothing is
-stored.
+small part that tells is read (for messages within their header, within.py) and kept (kept.py) → values for
+_particulars.html.
 """
 
 from collections.abc import Iterator
@@ -139,4 +139,4 @@ def _own_parts(part: Part) -> Iterator[Part]:
 
 
 def _content(mailbox: Mailbox, message: Message, part: Part, limit: int) -> bytes:
-    return decode_transfer(mailbox.read_part(message.ref, part, limit), part.encoding)
+    return decode_transfer(mailbox.read_lasting(message.ref, part, limit), part.encoding)

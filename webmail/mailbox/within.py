@@ -3,7 +3,8 @@
 particulars() → a card for each, with who and what of its header → opened by a click: views/within.py → message_within
 → opened_within(), a Message of the same ref whose structure is the inner one's → the same shown_body(), files_of() and
 particulars() as any message has: its sections are addressed within the whole mail. Nothing is stored but what shown.py
-keeps. Its header is only what the outer sender says that another wrote: no consent and no trust follows from it.
+and kept.py keep. Its header is only what the outer sender says that another wrote: no consent and no trust follows from
+it.
 """
 
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def opened_within(mailbox: Mailbox, message: Message, nested: NestedMessage) -> 
 
 def _headers(mailbox: Mailbox, message: Message, nested: NestedMessage) -> Headers:
     """Without what seems to be a server's judgement: whoever attached the message may have written that too."""
-    headers = parse_headers(mailbox.read_part(message.ref, nested.header, HEADER_LIMIT))
+    headers = parse_headers(mailbox.read_lasting(message.ref, nested.header, HEADER_LIMIT))
     return replace(headers, authentication=())
 
 
