@@ -34,6 +34,8 @@ def words_of(day: date, today: date, language: str) -> DayWords:
 @lru_cache(maxsize=2 * 24 * 60)
 def clock(hour: int, minute: int, language: str) -> str:
     """In the language of this moment, which `language` names."""
+    if formats.get_format("TIME_FORMAT") == "H:i":  # a new process would meet each minute of the day once
+        return f"{hour:02}:{minute:02}"
     return formats.time_format(time(hour, minute), "TIME_FORMAT")
 
 
