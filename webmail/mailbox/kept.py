@@ -185,9 +185,10 @@ class Kept:
     def octets(self, ref: MessageRef, section: str, limit: int) -> bytes | None:
         """As keep_octets got them."""
         key = self._octets_key(ref, section, limit)
+        found = get_many([key]).get(key)
         try:
-            return base64.b64decode(get_many([key]).get(key), validate=True)
-        except (TypeError, ValueError):
+            return base64.b64decode(found, validate=True) if isinstance(found, str) else None
+        except ValueError:
             return None
 
     def keep_octets(self, ref: MessageRef, section: str, limit: int, octets: bytes) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -98,4 +98,4 @@ def _targets(language: str, folders: tuple[Folder, ...], current: str) -> SafeSt
         for each in folders
         if each.selectable and each.name != current
     ]
-    return get_template("mailbox/_targets.html").render({"targets": targets})
+    return mark_safe(get_template("mailbox/_targets.html").render({"targets": targets}))  # noqa: S308 (a template's)
