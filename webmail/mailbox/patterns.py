@@ -22,7 +22,7 @@ def fill(template: str, texts: Mapping[str, object], **states: Hashable) -> Safe
     """What this template writes, in the language of this moment. It may compare and loop over `states`, of which there
     must be few; `texts` it only writes, without filters."""
     pattern = _pattern(template, get_language() or "", tuple(texts), tuple(states.items()))
-    return mark_safe(pattern % {name: conditional_escape(text) for name, text in texts.items()})  # noqa: S308 (escaped)
+    return mark_safe(pattern % {name: conditional_escape(str(text)) for name, text in texts.items()})  # noqa: S308 (escaped)
 
 
 @lru_cache(maxsize=PATTERNS)
