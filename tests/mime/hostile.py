@@ -128,6 +128,10 @@ HEAVY_HTML = {
     "end tags": "</p>" * 200_000,
     "lists": "<ul><li>" * 50_000,
     "quotes in quotes": "<blockquote>" * 20_000 + "x<br>" * 1_000,
+    "backgrounds": "".join(f"<p background=https://x.test/{number}>" for number in range(28_000)),
+    "backgrounds in styles": "".join(f"<p style=background:url(//x.test/{number})>" for number in range(22_000)),
+    "urls begun": "<p style='" + "background:url(" * 280 + "'>" + "<style>" + "p{background:url(" * 6_000,
+    "pictures": "".join(f"<img src=https://x.test/{number}>" for number in range(28_000)),
     "data address": "<img src=data:image/png;base64," + "A" * 5_000_000 + ">",
 }
 

@@ -65,9 +65,11 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _SIDES = ("", "-top", "-right", "-bottom", "-left")
 STYLES = names(
     "background background-attachment background-clip background-color background-image background-origin "
-    "background-position background-repeat background-size border-collapse border-radius border-spacing box-shadow box-sizing "
+    "background-position background-repeat background-size border-collapse border-radius border-spacing box-shadow "
+    "box-sizing "
     "caption-side clear color direction display empty-cells float height hyphens letter-spacing line-height "
-    "list-style list-style-image list-style-position list-style-type max-height max-width min-height min-width object-fit opacity "
+    "list-style list-style-image list-style-position list-style-type max-height max-width min-height min-width "
+    "object-fit opacity "
     "overflow overflow-wrap overflow-x overflow-y table-layout tab-size text-align text-decoration "
     "text-decoration-color text-decoration-line text-decoration-style text-indent text-overflow text-shadow "
     "text-transform unicode-bidi vertical-align visibility white-space width word-break word-spacing word-wrap "

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from webmail.mime.style import with_pictures, written_address
 
+PICTURES_LIMIT = 2_000  # of one mail; those beyond are left out, for signing tens of thousands would take seconds
 WEB = re.compile(r"https?://[^/\\?#]+", re.IGNORECASE)
 _NOT_IN_URLS = re.compile("[\0-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]+")
 _LENGTH = re.compile(r"\s*(\d{1,6}(?:\.\d{1,6})?)(?:px)?(?:\s*!important)?(?=\s*(?:;|$))", re.IGNORECASE)
@@ -32,16 +33,22 @@ class Pictures:
         self._remote_url = remote_url
         self._issued: set[str] = set()
         self._has_backgrounds = False
+        self._asked = 0
         self.blocked = 0
         self.trackers = 0
 
+    @property
+    def is_full(self) -> bool:
+        return self._asked >= PICTURES_LIMIT
+
     def address_of(self, source: str, is_unseen: bool = False) -> str:
         """What to load for `source`; "" for nothing."""
-        source, address = whole_url(source), ""
+        source, address, may_load = whole_url(source), "", not is_unseen and not self.is_full
+        self._asked += 1
         if source[:4].lower() == "cid:":
             address = self._cid_url(unquote(source[4:])) or ""
         elif WEB.match(source):
-            address = "" if is_unseen else (self._remote_url and self._remote_url(source)) or ""
+            address = (may_load and self._remote_url and self._remote_url(source)) or ""
             self.blocked += not address
             self.trackers += is_unseen
         self._issued.add(address)

@@ -175,7 +175,8 @@ class _Washer:
         if len(attributes) > ATTRIBUTE_LIMIT:
             attributes = dict(list(attributes.items())[:ATTRIBUTE_LIMIT])
         if "background" in attributes:
-            attributes["style"] = background_style(attributes.pop("background")) + attributes.get("style", "")
+            background = "" if self.pictures.is_full else background_style(attributes["background"])
+            attributes["style"] = background + attributes.get("style", "")
         if "class" in attributes or "id" in attributes:
             attributes["class"] = class_names(attributes)
         if tag in ENDS_PARAGRAPH and self._open and self._open[-1][0] == "p":
