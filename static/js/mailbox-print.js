@@ -13,6 +13,9 @@ document.addEventListener("click", (event) => {
   frame.setAttribute("aria-hidden", "true");
   frame.tabIndex = -1;
   frame.src = link.href;
-  frame.addEventListener("load", () => frame.contentWindow.print());
+  frame.addEventListener("load", () => {
+    for (const fold of frame.contentDocument.querySelectorAll("details")) fold.open = true;
+    frame.contentWindow.print();
+  });
   document.body.append(frame);
 });

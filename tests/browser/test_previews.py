@@ -187,3 +187,21 @@ def test_a_mail_can_t_leave_its_box_on_paper(window: Window, anna: Person) -> No
     assert boxes[0]["bottom"] <= boxes[1]["top"]
     hit = window.page.evaluate("() => document.elementFromPoint(150, 120).closest('#mail')")
     assert hit is None
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_what_is_folded_is_printed(open_window: Open, anna: Person, with_script: bool) -> None:
+    window = open_window(anna, java_script_enabled=with_script)
+    quoted = "".join(f"> line {number}\n" for number in range(12))
+    window.deliver(anna, letter("Folded", f"Yes.\n\nOn Monday Ann wrote:\n{quoted}"))
+    window.home()
+    window.row("Folded").locator(".row-link").click()
+    window.opened("Folded")
+    page = window.page
+    expect(page.locator(".mail-text details")).to_have_count(1)
+    page.get_by_label("More", exact=True).last.click()
+    page.get_by_role("link", name="Print").click()
+    paper = page.frame_locator("#printed").locator("#mail") if with_script else page.locator("#mail")
+    expect(paper.locator("details")).to_have_js_property("open", with_script)  # the sheet shows closed ones too
+    assert paper.locator("blockquote").evaluate("quote => quote.checkVisibility()")
+    assert paper.locator("blockquote").evaluate("quote => quote.offsetHeight") > 100
