@@ -202,7 +202,9 @@ def test_files_and_pictures_in_their_places():
     assert root.children[1].disposition == "attachment"
 
 
-@pytest.mark.parametrize("size", [0, 1, 56, 57, 58, 57 * 200 - 1, 57 * 200, 57 * 200 + 1, 57 * 401 + 56])
+@pytest.mark.parametrize(
+    "size", [0, 1, 56, 57, 58, 57 * 200 - 1, 57 * 200, 57 * 200 + 1, 57 * 401 + 56, 57_000, 57_001, 114_057]
+)
 def test_files_of_any_size_are_cut_into_lines(size):
     file = Attachment("a.bin", "application/octet-stream", bytes(number * 7 % 256 for number in range(size)))
     raw = made(Letter(ANN, (BOB,), text="x", attachments=(file,)))

@@ -27,6 +27,7 @@ from webmail.mime.types import Address, Attachment, Letter
 from webmail.mime.words import encode_phrase, encode_text, fold
 
 LINE = 76  # characters of base64
+PIECE = 57_000  # octets encoded at a time: whole lines, that stay in the processor's cache
 
 _LINES = struct.Struct(f"{LINE}s" * 200)
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -188,13 +189,18 @@ def _encode_text(octets: bytes) -> tuple[str, bytes]:
 
 
 def _base64(octets: bytes) -> bytes:
-    """In lines of 76 characters (RFC 2045, 6.8), cut by the hundred: a call for each line costs more than the
-    encoding."""
+    """In lines of 76 characters (RFC 2045, 6.8)."""
+    pieces = (octets[start : start + PIECE] for start in range(0, len(octets), PIECE))
+    return b"\r\n".join([*map(_base64_lines, pieces), b""])
+
+
+def _base64_lines(octets: bytes) -> bytes:
+    """Cut by the hundred: a call for each line costs more than the encoding."""
     encoded = binascii.b2a_base64(octets, newline=False)
     cut = len(encoded) // _LINES.size * _LINES.size
     lines = list(chain.from_iterable(_LINES.iter_unpack(encoded[:cut])))
     lines += [encoded[start : start + LINE] for start in range(cut, len(encoded), LINE)]
-    return b"\r\n".join([*lines, b""])
+    return b"\r\n".join(lines)
 
 
 def _file(file: Attachment) -> _Entity:

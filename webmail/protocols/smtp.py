@@ -21,7 +21,7 @@ from webmail.protocols.sockets import DEFAULT_TIMEOUTS, AddressGuard, Timeouts
 from webmail.protocols.tls import explained
 from webmail.protocols.wire import connect
 
-PIECE = 256 * 2**10
+PIECE = 64 * 2**10  # the server has something to do while the next one is made
 
 _BAD_ADDRESS = re.compile(r"[\x00-\x20\x7f-\xa0<>\u2028\u2029]")
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -104,6 +105,7 @@ def _draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 
 def _send(request: HttpRequest, form: ComposeForm, kept: Draft, trouble: list[Explanation]) -> HttpResponse:
+    prefetch_related_objects([kept], "uploads")
     found = letters.problems(kept)
     if found:
         for field, sentences in found.items():
