@@ -20,7 +20,7 @@ from django.urls.resolvers import RegexPattern
 from accounts.models import Account, AuditEntry, User
 from tests.compose.letters import flags, form, place, queued, written
 from tests.mailbox.letters import PIXEL
-from tests.mime.specimens.writing import file, message, multipart, text
+from tests.mime.specimens.writing import file, html, message, multipart, text
 from tests.people import new_account
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.scripted import Peer, scripted
@@ -74,6 +74,8 @@ class Owned:
                 found = self.pop_account.pk
             elif name == "section" and "/embedded/" in address.route:
                 found = "2"  # the picture
+            elif name == "section" and "/within/" in address.route:
+                found = "3"  # the message within
             else:
                 found = self.values[name]
             return str(address.parameters[name].to_url(found))
@@ -99,7 +101,8 @@ def owned(
     web: WebServer,
 ) -> Owned:
     enclosed = b"begin 644 secret.txt\r\n#86)C\r\n`\r\nend\r\n"
-    parts = multipart("mixed", text(b"secret\r\n\r\n" + enclosed), file("image/png", PIXEL))
+    within = b"Content-Type: message/rfc822\r\n\r\n" + message("within", html("secret"))
+    parts = multipart("mixed", text(b"secret\r\n\r\n" + enclosed), file("image/png", PIXEL), within)
     dovecot.deliver(alice_mail.address, message("private", parts))
     folder, uidvalidity, uid = place(dovecot, alice_mail)
     pop = new_account(alice, dovecot.new_user("pop"), dovecot, smtp_server, protocol="pop3", address="pop@example.org")

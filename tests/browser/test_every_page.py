@@ -34,6 +34,8 @@ def addresses(window: Window) -> Iterator[str]:
     for message in messages:
         yield message
         yield message.replace("/mail/", "/compose/") + "reply/"
+        yield from (message.partition("?")[0] + name for name in ("source/", "print/"))
+    yield messages[0].partition("?")[0] + "part/2/preview/"
     yield messages[0].replace("/mail/", "/compose/") + "all/"
     yield messages[0].replace("/mail/", "/compose/") + "forward/"
     yield from (f"/mail/{account}/{folder}/" for folder in ("Sent", "Drafts", "Trash", "Junk", "Archive"))
