@@ -160,3 +160,9 @@ def test_a_newsletter_has_one_quiet_remark(alice_client, account):
 )
 def test_what_is_missing_is_said(alice_client, account, raw, remark):
     assert remark in page(alice_client, account, raw)
+
+
+def test_links_of_a_page_that_pass_for_the_sender_s(alice_client, account):
+    html = text("<a href='https://examp1e.org/'>Sign in</a>").replace(b"text/plain", b"text/html")
+    warning = "A link leads to examp1e.org, which is not example.org and only looks like it."
+    assert warning in page(alice_client, account, message("x", html))

@@ -20,7 +20,7 @@ from webmail.mailbox.base import Mailbox, Message, MessageRef
 from webmail.mailbox.kept import Bounded, digested, get_many, set_afterwards
 from webmail.mailbox.opening import identity
 from webmail.mailbox.pictures import picture_url
-from webmail.mailbox.texts import escaped, pieces_beside
+from webmail.mailbox.texts import escaped, known_hosts, pieces_beside
 from webmail.mime.enclosed import split_text
 from webmail.mime.incomplete import breaks_off
 from webmail.mime.sanitize import sanitize
@@ -31,7 +31,7 @@ READ_LIMIT = 2 * 2**20  # encoded octets of a body part
 CACHED_SECONDS = 24 * 3600
 CACHED_CHARACTERS = 2**20
 NEAR_OCTETS, LARGEST_NEAR = 2 * 2**20, 512 * 2**10  # of this process: its frame follows a page
-POLICY = 8  # grows when sanitize or render_text change what they let through
+POLICY = 9  # grows when sanitize or render_text change what they let through
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _washed(account: Account, message: Message, html: str, truncated: bool, pict
         return part_url(account, message.ref, part) if part else None
 
     remote_url = partial(picture_url, account, message.ref) if pictures else None
-    clean = sanitize(html, cid_url=cid_url, remote_url=remote_url)
+    clean = sanitize(html, cid_url=cid_url, remote_url=remote_url, known=known_hosts(account, message))
     truncated = truncated or clean.truncated
     doubts = [[doubt.kind, doubt.said, doubt.true] for doubt in clean.doubts]
     return Shown(

@@ -13,7 +13,7 @@ bare text.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from html import escape
 from typing import Any, NamedTuple
@@ -85,13 +85,18 @@ _RULES = _Rules()
 
 
 def sanitize(
-    html: str, *, cid_url: Callable[[str], str | None], remote_url: Callable[[str], str | None] | None = None
+    html: str,
+    *,
+    cid_url: Callable[[str], str | None],
+    remote_url: Callable[[str], str | None] | None = None,
+    known: Collection[str] = (),
 ) -> Sanitized:
     """The HTML of one part, safe to show in the message's frame. Never raises.
 
     `cid_url` gives the address of the part with that Content-ID, or None; it may be relative, for nothing else in the
     result is. Remote pictures lose their address (but keep alternative text and size); with the reader's consent
     `remote_url` gives the address that stands for theirs, or None.
+    `known`: hosts that links may be made to resemble (trust.py).
     """
     washer = _Washer(cid_url, remote_url)
     html = _DATA.sub("data:", html)
@@ -110,7 +115,7 @@ def sanitize(
         washer.pictures.trackers,
         truncated or washer.cut,
         style=style,
-        doubts=washer.doubts(),
+        doubts=washer.doubts(known),
     )
 
 
@@ -207,8 +212,8 @@ class _Washer:
             if self._in_link:
                 self._links[-1][1].append(text)
 
-    def doubts(self) -> tuple[Doubt, ...]:
-        found = (doubtful_link("".join(text), target) for target, text in self._links)
+    def doubts(self, known: Collection[str]) -> tuple[Doubt, ...]:
+        found = (doubtful_link("".join(text), target, known) for target, text in self._links)
         return tuple(dict.fromkeys(filter(None, found)))[:DOUBTS_LIMIT]
 
     def close(self) -> str:
