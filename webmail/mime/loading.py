@@ -42,8 +42,8 @@ class Pictures:
         return self._asked >= PICTURES_LIMIT
 
     def address_of(self, source: str, is_unseen: bool = False) -> str:
-        """What to load for `source`; "" for nothing."""
-        source, address, may_load = whole_url(source), "", not is_unseen and not self.is_full
+        """What to load for `source`, a whole_url(); "" for nothing."""
+        address, may_load = "", not is_unseen and not self.is_full
         self._asked += 1
         if source[:4].lower() == "cid:":
             address = self._cid_url(unquote(source[4:])) or ""
@@ -60,7 +60,7 @@ class Pictures:
 
         def address_of(source: str) -> str:
             if source not in known:
-                known[source] = self.address_of(source, is_unseen)
+                known[source] = self.address_of(whole_url(source), is_unseen)
             self._has_backgrounds |= bool(known[source])
             return known[source]
 
@@ -113,5 +113,7 @@ def _is_hidden(attributes: dict[str, str]) -> bool:
 
 def _lengths(attributes: dict[str, str], side: str) -> list[float]:
     """In pixels, those that are said so."""
-    found = [_LENGTH.fullmatch(attributes.get(side, "")), *_SIZES[side].finditer(attributes.get("style", ""))]
-    return [float(size[1]) for size in found if size]
+    size = _LENGTH.fullmatch(attributes.get(side, ""))
+    style = attributes.get("style", "")
+    found = [float(size[1])] if size else []
+    return found + [float(one[1]) for one in _SIZES[side].finditer(style)] if side in style else found
