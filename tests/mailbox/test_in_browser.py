@@ -180,7 +180,7 @@ def test_attachment_is_saved(live: Live, person: Person, signed_in: Page):
     page.reload()
     row(page, "With a file").locator(".row-link").click()
     with page.expect_download() as download:
-        page.locator(".file-name", has_text="plan.pdf").click()
+        page.get_by_role("link", name="Save plan.pdf").click()
     assert download.value.suggested_filename == "plan.pdf"
     assert download.value.path().read_bytes() == b"the plan"
 
