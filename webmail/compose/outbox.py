@@ -147,7 +147,8 @@ def _claim(rows: QuerySet[Outgoing], outgoing_id: int, lease: timedelta, **value
     if not mine.update(lease_token=token, lease_until=Now() + lease, **values):
         return None
     claimed = Outgoing.objects.select_related("account", "content", "source_account").order_by()
-    return claimed.filter(pk=outgoing_id, lease_token=token).first()
+    # Not first(), which asks for an order: SQLite would carry the megabytes of the mail through its sorter.
+    return next(iter(claimed.filter(pk=outgoing_id, lease_token=token)), None)
 
 
 # The same queries for each mail: to put them together takes Django longer than the database takes to answer.
