@@ -40,7 +40,7 @@ from webmail.mailbox.models import COLUMNS, LocalFolder, LocalMessage
 from webmail.mailbox.query import Query
 from webmail.mime import headers as mime_headers
 from webmail.mime import structure
-from webmail.mime.parse import part_bytes
+from webmail.mime.parse import part_bytes, part_place
 from webmail.mime.text import decode_text, decode_transfer, html_to_text
 from webmail.mime.types import Address, Body, Part
 
@@ -222,9 +222,21 @@ class LocalMailbox(Mailbox):
             raise NoSuchMessage(part.section) from None
 
     def stream_encoded(self, ref: MessageRef, part: Part, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
-        encoded = memoryview(self.read_part(ref, part))[start:stop]
-        for offset in range(0, len(encoded), CHUNK):
-            yield bytes(encoded[offset : offset + CHUNK])
+        message = self._find(ref)[1]
+        first, end = self._place(message, part)
+        with self._open(message) as file:
+            file.seek(first + start)
+            left = min(end, end if stop is None else first + stop) - first - start
+            while left > 0 and (chunk := file.read(min(CHUNK, left))):
+                left -= len(chunk)
+                yield chunk
+
+    def _place(self, message: LocalMessage, part: Part) -> tuple[int, int]:
+        """Where the part's body lies in the file. All of it is read for that, and nothing of it kept."""
+        try:
+            return part_place(self._raw(message), part.section)
+        except KeyError:
+            raise NoSuchMessage(part.section) from None
 
     def stream_raw(self, ref: MessageRef) -> Iterator[bytes]:
         message = self._find(ref)[1]

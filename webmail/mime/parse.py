@@ -2,7 +2,7 @@
 (Dovecot is the model).
 
     scan(raw) → Node tree of offsets → structure.from_bytes() makes Parts of it
-                                     → part_bytes(raw, section) slices one body
+                                     → part_place(raw, section) finds one body, part_bytes slices it
 
 The stack of open multiparts is a list of boundaries, not recursion, and both its depth and the number of parts have a
 limit: what lies beyond is the content of the part it stands in, which is then a file without a type, as for Dovecot.
@@ -198,19 +198,25 @@ def part_bytes(raw: bytes, section: str) -> bytes:
 
     "" is the whole message, "TEXT" its body, "HEADER" its header, "2.HEADER" that of the message within at "2".
     """
+    start, end = part_place(raw, section)
+    return raw[start:end]
+
+
+def part_place(raw: bytes, section: str) -> tuple[int, int]:
+    """From where to before where the body of this part goes; as part_bytes."""
     if section == "":
-        return raw
+        return 0, len(raw)
     root = scan(raw)
     if section == "HEADER":
-        return raw[: root.body]
+        return 0, root.body
     if section == "TEXT":
-        return raw[root.body :]
+        return root.body, len(raw)
     wanted = section.removesuffix(".HEADER")
     node = next((node for found, node in sections(root) if found == wanted), None)
     if node is None:
         raise KeyError(section)
     if wanted == section:
-        return raw[node.body : node.end]
+        return node.body, node.end
     if not node.is_message or not node.children:
         raise KeyError(section)
-    return raw[node.children[0].start : node.children[0].body]
+    return node.children[0].start, node.children[0].body
