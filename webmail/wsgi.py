@@ -20,6 +20,6 @@ warm(application)
 # in some hundred pages.
 gc.collect()
 gc.freeze()
-# A page makes thousands of values, hardly one of them in a circle: to look for those after each 700 takes a twentieth of
-# its time.
+# A page makes thousands of values, hardly one of them in a circle: to look for those after each 700 takes a twentieth
+# of its time.
 gc.set_threshold(10_000, 20, 20)

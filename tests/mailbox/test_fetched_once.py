@@ -87,6 +87,27 @@ def test_rows_are_fetched_once(alice_account, line, deliver, other_process):
     assert (page.total, page.unread) == (2, 2)
 
 
+def test_rows_of_a_page_that_was_never_listed_come_with_the_first_look(alice_account, line, deliver):
+    deliver("one", "two")
+    listed(alice_account, "Trash")  # a session is open
+    with open_mailbox(alice_account, strange=True) as mailbox:
+        assert commands(line, lambda: mailbox.list_messages("INBOX"))[-3:] == GLANCE
+        deliver("three")
+        page = mailbox.list_messages("INBOX")
+    assert (subjects(page), page.total, page.unread) == (["three", "two", "one"], 3, 3)
+    forget()
+    assert commands(line, lambda: listed(alice_account)) == GLANCE
+    assert listed(alice_account) == page
+
+
+def test_a_click_on_a_page_that_was_never_listed(alice_client: Client, alice_account, line, deliver):
+    deliver("one", "two")
+    address = reverse("mailbox:folder", args=[alice_account.pk, "INBOX"])
+    for _turn in range(2):
+        assert commands(line, lambda: alice_client.get(address))[-3:] == GLANCE
+        forget()
+
+
 def test_only_new_rows_are_fetched(alice_account, line, deliver):
     deliver(*(f"n{number}" for number in range(30)))
     whole = listed(alice_account).total
@@ -134,8 +155,8 @@ def test_a_message_that_goes_before_its_row_comes(
     deliver("one", "two", "three")
     glance = ImapSession.glance
 
-    def glance_then_lose(session, window):
-        seen = glance(session, window)
+    def glance_then_lose(session, window, **options):
+        seen = glance(session, window, **options)
         with dovecot.imap(alice_mail) as other:
             other.select_folder("INBOX")
             other.delete_messages([1])

@@ -211,14 +211,27 @@ def test_a_glance_is_one_round_trip(session: ImapSession) -> None:
     assert (seen.exists, seen.status.unseen, seen.status.uidvalidity) == (5, 4, selected.uidvalidity)  # type: ignore[union-attr]
 
 
+def test_a_glance_with_rows_is_one_round_trip(session: ImapSession) -> None:
+    uids = fill(session, 5)
+    session.select("INBOX")
+    session.store(uids[3:4], add=["\\Seen"])
+    before = session.round_trips
+    seen = session.glance(newest, with_rows=True)
+    assert session.round_trips == before + 1
+    assert seen.rows == session.rows(uids[2:])
+    assert {row.uid: row.flags for row in seen.rows} == seen.flags == session.glance(newest).flags
+    assert session.glance(newest).rows is None
+
+
 def test_a_glance_at_an_empty_folder(session: ImapSession) -> None:
     session.select("INBOX")
     seen = session.glance(newest)
     assert (seen.exists, seen.flags, seen.status.unseen) == (0, {}, 0)  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("with_rows", [False, True])
 def test_a_glance_sees_what_others_have_just_done(
-    session: ImapSession, dovecot: DovecotForTests, user: MailUser
+    session: ImapSession, dovecot: DovecotForTests, user: MailUser, with_rows: bool
 ) -> None:
     uids = fill(session, 5)
     session.select("INBOX")
@@ -226,20 +239,20 @@ def test_a_glance_sees_what_others_have_just_done(
     with dovecot.imap(user) as other:
         other.select_folder("INBOX")
         other.add_flags(uids[4:], ["\\Seen", "new-word"])
-        seen = session.glance(newest)
+        seen = session.glance(newest, with_rows=with_rows)
         assert list(seen.flags) == uids[2:]
         assert seen.flags[uids[4]] >= {"\\Seen", "new-word"}
         assert seen.status.unseen == 4  # type: ignore[union-attr]
         other.add_flags(uids[1:3], ["\\Deleted"])
         other.uid_expunge(uids[1:3])
-        seen = session.glance(newest)
+        seen = session.glance(newest, with_rows=with_rows)
         assert (seen.exists, list(seen.flags), seen.status.unseen) == (3, [uids[0], *uids[3:]], 2)  # type: ignore[union-attr]
         other.append("INBOX", LETTER % (6, 6, 6))
-        seen = session.glance(newest)
+        seen = session.glance(newest, with_rows=with_rows)
         assert (seen.exists, list(seen.flags), seen.status.unseen) == (4, [*uids[3:], uids[4] + 1], 3)  # type: ignore[union-attr]
         other.delete_messages([*uids, uids[4] + 1])
         other.expunge()
-        assert session.glance(newest).flags == {}
+        assert session.glance(newest, with_rows=with_rows).flags == {}
 
 
 def test_a_search_of_now_is_one_round_trip(session: ImapSession, dovecot: DovecotForTests, user: MailUser) -> None:

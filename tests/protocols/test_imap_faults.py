@@ -360,12 +360,33 @@ def test_garbled_structure_costs_only_the_structure(opened: Opened) -> None:
                 "SELECT": SELECT,
                 "CAPABILITY": ["* CAPABILITY X"],
                 "UID": garbled if "BODYSTRUCTURE" in line else plain,
+                "FETCH": garbled if "BODYSTRUCTURE" in line else plain,
             }
             peer.say(*answers.get(verb, []), f"{tag} OK done")
 
-    rows = opened(play).rows([5, 6, 7])
+    session = opened(play)
+    rows = session.rows([5, 6, 7])
     assert [row.uid for row in rows] == [5, 6, 7]
     assert all(row.header for row in rows)
+    seen = session.glance(lambda _exists: (1, 3), with_rows=True)
+    assert (list(seen.flags), seen.rows) == ([5, 6, 7], None)
+
+
+def test_a_glance_whose_rows_are_refused(opened: Opened) -> None:
+    def play(peer: Peer) -> None:
+        peer.say(GREETING)
+        while True:
+            line = peer.hear().decode()
+            tag, verb = line.split(" ")[:2]
+            if "BODYSTRUCTURE" in line:
+                peer.say(f"{tag} NO [SERVERBUG] oops")
+                continue
+            marks = [f"* {number} FETCH (UID {number + 4} FLAGS ())" for number in (1, 2, 3)]
+            answers = {"SELECT": SELECT, "CAPABILITY": ["* CAPABILITY X"], "FETCH": marks}
+            peer.say(*answers.get(verb, []), f"{tag} OK done")
+
+    seen = opened(play).glance(lambda _exists: (1, 3), with_rows=True)
+    assert (list(seen.flags), seen.rows) == ([5, 6, 7], None)
 
 
 def test_a_message_the_server_can_not_read_hides_no_other(opened: Opened) -> None:

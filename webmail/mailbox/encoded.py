@@ -88,7 +88,7 @@ def row_from(ref: MessageRef, values: Any) -> Summary:
 def message_values(message: Message) -> list[Any]:
     """What of an opened message never changes: all of its header that is read, and its structure."""
     headers = message.headers
-    more = [_pairs(headers.reply_to), headers.message_id, headers.in_reply_to, list(headers.references)]
+    more: list[Any] = [_pairs(headers.reply_to), headers.message_id, headers.in_reply_to, list(headers.references)]
     more += [list(headers.authentication), list(headers.unsubscribe), headers.one_click]
     return [row_values(message.summary), more, _part_values(message.structure)]
 

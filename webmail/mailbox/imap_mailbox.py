@@ -3,8 +3,9 @@
 Each method takes its own lease of a session and gives it back, so that nothing is held between two chunks of a
 download or while a page is rendered. What never changes is fetched once (webmail/mailbox/kept.py): a page of a list
 asks in one round trip for uids and flags of a window of sequence numbers, for news, and for the unread number, however
-large the folder is; then for those rows that are not kept. An opened message that is kept costs its flags, which also
-tell that it is still there. The server is the truth: nothing is shown of which it does not tell now.
+large the folder is; then for those rows that are not kept. (Where no known page tells of the rows, they come along.) An
+opened message that is kept costs its flags, which also tell that it is still there. The server is the truth: nothing is
+shown of which it does not tell now.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +39,10 @@ MAX_UID = 2**32 - 1
 
 
 class ImapMailbox(ImapFolders):
-    """An account's mail. Sessions and what is kept: see ImapFolders."""
+    """An account's mail. Sessions and what is kept: see ImapFolders. `expects_strange_rows`: what is asked for has not
+    been listed lately, so its rows come with the first look at them."""
+
+    expects_strange_rows = False
 
     _first: tuple[MessageRef | None, bytes] = None, b""  # of the text, as it came with the message opened last
 
@@ -59,8 +63,11 @@ class ImapMailbox(ImapFolders):
                 number, first, last = _window(len(uids), page)
                 rows = self._found_rows(session, selected, uids[first - 1 : last] if last else [])
                 return Page(found, selected.uidvalidity, rows[::-1], number, len(uids))
-            seen, selected = _glance(session, selected, page)
-            rows = self._rows(session, selected, list(seen.flags), seen.flags)
+            seen, selected = _glance(session, selected, page, with_rows=self.expects_strange_rows)
+            if seen.rows is None:
+                rows = self._rows(session, selected, list(seen.flags), seen.flags)
+            else:
+                rows = tuple(self._kept_rows(selected, seen.rows).values())
         number, _first, _last = _window(seen.exists, page)
         unread = seen.status.unseen if seen.status else None
         return Page(found, selected.uidvalidity, rows[::-1], number, seen.exists, unread)
@@ -73,11 +80,14 @@ class ImapMailbox(ImapFolders):
         known = self._kept.rows(selected.folder, selected.uidvalidity, uids)
         rows = _flagged(known, flags)
         if missing := [uid for uid in uids if uid not in known]:
-            fetched = session.rows(missing)
-            found = _summaries(selected, fetched)
-            self._kept.keep_rows(selected.folder, selected.uidvalidity, _lasting(fetched, found))
-            rows |= found
+            rows |= self._kept_rows(selected, session.rows(missing))
         return tuple(rows[uid] for uid in sorted(rows))
+
+    def _kept_rows(self, selected: Selected, fetched: Sequence[Row]) -> dict[int, Summary]:
+        """Rows by uid, which are kept from now on."""
+        found = _summaries(selected, fetched)
+        self._kept.keep_rows(selected.folder, selected.uidvalidity, list(_lasting(fetched, found)))
+        return found
 
     def _found_rows(self, session: ImapSession, selected: Selected, uids: Sequence[int]) -> tuple[Summary, ...]:
         """The same for what a search has just found, from all over the folder: in one round trip."""
@@ -281,9 +291,9 @@ def _window(total: int, page: int) -> tuple[int, int, int]:
     return number, min(last, max(1, last - PAGE_SIZE + 1)), last
 
 
-def _glance(session: ImapSession, selected: Selected, page: int) -> tuple[Glance, Selected]:
-    """Uids and flags of a page of the folder that has this name now."""
-    seen = session.glance(lambda total: _window(total, page)[1:])
+def _glance(session: ImapSession, selected: Selected, page: int, *, with_rows: bool) -> tuple[Glance, Selected]:
+    """Uids and flags of a page of the folder that has this name now, perhaps its rows."""
+    seen = session.glance(lambda total: _window(total, page)[1:], with_rows=with_rows)
     if seen.status and seen.status.uidvalidity not in (0, selected.uidvalidity):
         # Removed and made again by another program: a session that had the old one open is left looking at it.
         selected = session.select(selected.folder)

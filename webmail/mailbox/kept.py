@@ -131,16 +131,18 @@ class Kept:
                 process_rows.set((place, uid), found[uid], octets_of(found[uid]))
         return found
 
-    def keep_rows(self, folder: str, uidvalidity: int, rows: Iterable[Summary]) -> None:
+    def keep_rows(self, folder: str, uidvalidity: int, rows: Sequence[Summary]) -> None:
         """Rows of this folder. Of two processes that add to one chunk at once, the later one's are kept."""
-        place = self._place(folder, uidvalidity)
+        self.keep_near(rows)
+        afterwards.do(partial(self._keep_chunks, self._place(folder, uidvalidity), rows))
+
+    def _keep_chunks(self, place: str, rows: Sequence[Summary]) -> None:
         chunks: dict[str, dict[str, Any]] = {}
         for row in rows:
-            process_rows.set((place, row.ref.uid), row, octets_of(row))
             chunks.setdefault(_chunk_key(place, row.ref.uid), {})[str(row.ref.uid)] = row_values(row)
         if chunks.keys() - self._chunks.keys():
             self._chunks = self._chunks_of(chunks)
-        set_afterwards({key: _joined(self._chunks[key], rows) for key, rows in chunks.items()}, KEPT_SECONDS)
+        set_many({key: _joined(self._chunks[key], rows) for key, rows in chunks.items()}, KEPT_SECONDS)
 
     def _chunks_of(self, keys: Collection[str]) -> dict[str, Any]:
         found = get_many(keys)

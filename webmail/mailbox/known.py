@@ -166,10 +166,12 @@ class LastKnown:
 
 
 class RememberingMailbox(ImapMailbox):
-    """An ImapMailbox that keeps the last known pages true. `is_warm` tells whether a session waits to be used."""
+    """An ImapMailbox that keeps the last known pages true. `is_warm` tells whether a session waits to be used;
+    `strange`: there is no known page of what will be listed."""
 
-    def __init__(self, *parts: Any, known: LastKnown, is_warm: Callable[[], bool]):
+    def __init__(self, *parts: Any, known: LastKnown, is_warm: Callable[[], bool], strange: bool = False):
         super().__init__(*parts)
+        self.expects_strange_rows = strange
         self._known = known
         self._is_warm = is_warm
 

@@ -56,7 +56,8 @@ def first(account: Account, folder: str, number: int, query: Query | None = None
     if not _expected_soon(account):
         return _recalled(account, folder, number) or now(account, folder, number)
     if not last_known(account).has(folder, number):
-        return now(account, folder, number)
+        with open_mailbox(account, strange=True) as mailbox:
+            return live(mailbox, folder, number)
     try:
         with open_mailbox(account, patience=PATIENCE) as mailbox:
             return live(mailbox, folder, number)

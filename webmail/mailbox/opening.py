@@ -36,9 +36,10 @@ _pool = ImapPool()
 
 
 @contextmanager
-def open_mailbox(account: Account, *, patience: float | None = None) -> Iterator[Mailbox]:
+def open_mailbox(account: Account, *, patience: float | None = None, strange: bool = False) -> Iterator[Mailbox]:
     """The account's mailbox. MailServerError and WrongKey pass through, noted on the account. What a server has not
-    answered after `patience` seconds is Unreachable, for whoever has something else to show."""
+    answered after `patience` seconds is Unreachable, for whoever has something else to show. `strange`: what will be
+    listed has no known page."""
     if account.is_pop:
         yield LocalMailbox(account)
         return
@@ -56,6 +57,7 @@ def open_mailbox(account: Account, *, patience: float | None = None) -> Iterator
             Kept(identity(account)),
             known=last_known(account),
             is_warm=lambda: _pool.has_idle(identity(account)),
+            strange=strange,
         )
     except (MailServerError, WrongKey) as error:
         unsaid = PASSING | HURRIED if until else PASSING

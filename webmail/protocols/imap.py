@@ -49,6 +49,7 @@ _PLAIN_ROW_ITEMS = _ROW_ITEMS.replace(" BODYSTRUCTURE", "")
 _OPENED_ITEMS = f"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER]<0.{WHOLE_HEADER_OCTETS}>"
 _OPENED_WITH_TEXT_ITEMS = f"{_OPENED_ITEMS} BODY.PEEK[1]<0.{FIRST_OCTETS}>"
 _SLOW_KEYS = {b"TEXT", b"BODY"}  # for which a server may have to read all mail
+_MARKS = "UID FLAGS"
 _STATUS_ITEMS = ("MESSAGES", "UNSEEN", "UIDNEXT", "UIDVALIDITY")
 
 
@@ -208,9 +209,10 @@ class ImapSession(Changes):
 
     # ---- messages
 
-    def glance(self, window: Callable[[int], tuple[int, int]]) -> Glance:
+    def glance(self, window: Callable[[int], tuple[int, int]], *, with_rows: bool = False) -> Glance:
         """The open folder as it is now, in one round trip while nothing happens in it. `window` tells for a number of
-        messages which positions are wanted: first and last, from 1 in order of arrival, (0, 0) for none.
+        messages which positions are wanted: first and last, from 1 in order of arrival, (0, 0) for none. `with_rows`:
+        for whoever expects to know none of them.
 
         FETCH goes first, because a server may not renumber messages during it (RFC 9051, 7.5.1). Where NOOP then tells
         that anything has changed, it is looked again; and again where that happens meanwhile, as what is then told of
@@ -218,27 +220,36 @@ class ImapSession(Changes):
         """
         before, exists = self._size(), self._open_folder().exists
         first, last = window(exists)
-        refused, marks, status = self._look(first, last, ("NOOP",))
-        looks, unsure = 1, bool(refused) or len(marks) != _length(first, last)
+        items = _ROW_ITEMS if with_rows else _MARKS
+        refused, marks, status = self._look(first, last, items, ("NOOP",))
+        readable, malformed = fetched_items(marks)
+        garbled = with_rows and malformed  # which hides a message that can be listed
+        looks, unsure = 1, bool(refused or garbled) or len(readable) + malformed != _length(first, last)
         while looks < LOOKS and (unsure or self._size() != before):
             before, exists = self._size(), self._open_folder().exists
             first, last = window(exists)
-            refused, marks, status = self._look(first, last)
+            items = _MARKS  # of a window that moves, most rows are known by now
+            refused, marks, status = self._look(first, last, items)
+            readable, _malformed = fetched_items(marks)
             looks, unsure = looks + 1, False
         if refused:
             raise refused
-        found = merged_items(fetched_items(marks)[0], range(first, last + 1), by_uid=False)
-        return Glance(exists, {items[b"UID"]: flags_of(items) for items in found}, status)
+        found = merged_items(readable, range(first, last + 1), by_uid=False)
+        flags = {each[b"UID"]: flags_of(each) for each in found}
+        rows = [row for each in found if (row := row_of(each))] if items is _ROW_ITEMS else []
+        return Glance(exists, flags, status, rows if rows and len(rows) == len(flags) else None)
 
-    def _look(self, first: int, last: int, *news: Command) -> tuple[Rejected | None, list[Any], Status | None]:
-        """Marks of a window, or why not, and counts, in one breath."""
+    def _look(
+        self, first: int, last: int, items: str, *news: Command
+    ) -> tuple[Rejected | None, list[Any], Status | None]:
+        """What a window holds, or why not, and counts, in one breath."""
         commands = list(news)
-        if _length(first, last):
-            commands.insert(0, ("FETCH", b"%d:%d" % (first, last), b"(UID FLAGS)"))
+        if length := _length(first, last):
+            commands.insert(0, ("FETCH", b"%d:%d" % (first, last), f"({items})".encode("ascii")))
         folder = folder_argument(self._open_folder().folder)
         if not isinstance(folder, Literal):
             commands.append(("STATUS", folder, b"(UNSEEN UIDVALIDITY)"))
-        with self._talk() as client:
+        with self._talk(ANSWER_OCTETS + length * HEADER_OCTETS) as client:
             refusals = client.run_together(*commands)
             told = client.connection.untagged_responses
             marks, counted = told.pop("FETCH", []), told.pop("STATUS", [])

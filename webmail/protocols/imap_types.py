@@ -36,16 +36,6 @@ class Selected:
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
-    """The open folder at one moment. `flags` are those of a window of it, by uid, in order of arrival; `status` is
-    None where the server does not count the folder it has open."""
-
-    exists: int
-    flags: dict[int, frozenset[str]]
-    status: Status | None
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """What a list shows of one message. `header` holds the fields of imap.HEADER_FIELDS as the server sent them (a
     block of RFC 5322 lines); `bodystructure` is the server's (RFC 9051, 7.5.2) as nested tuples of bytes, int and None,
@@ -59,6 +49,18 @@ class Row:
     header: bytes = field(repr=False)
     bodystructure: tuple[Any, ...] | None = field(repr=False, default=None)
     first: bytes | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The open folder at one moment. `flags` are those of a window of it, by uid, in order of arrival, and `rows` the
+    rows, where they were asked for and the server told them readably; `status` is None where the server does not count
+    the folder it has open."""
+
+    exists: int
+    flags: dict[int, frozenset[str]]
+    status: Status | None
+    rows: list[Row] | None = None
 
 
 Place = tuple[int, int] | None
