@@ -199,11 +199,8 @@ def test_backgrounds_wait_for_consent(html):
     waiting = clean(html.format(address))
     assert (waiting.blocked_images, waiting.blocked_trackers) == (1, 0)
     assert "url" not in waiting.html + waiting.style
-    asked = []
-    shown = sanitize(
-        html.format(address), cid_url=lambda _: None, remote_url=lambda url: asked.append(url) or "/mail/remote/1:a-b_c"
-    )
-    assert asked == [address]
+    ours = {address: "/mail/remote/1:a-b_c"}
+    shown = sanitize(html.format(address), cid_url=lambda _: None, remote_url=ours.get)
     assert shown.blocked_images == 0
     assert re.search(
         BACKGROUNDS[html] + r": ?[^;}]*url\((?:&quot;)?/mail/remote/1:a-b_c(?:&quot;)?\)", shown.html + shown.style
