@@ -15,8 +15,8 @@ LABEL = "Show quoted text"
 OPENS = f"<details><summary>{LABEL}</summary>"
 
 
-def folded(text: str, **options: bool) -> str:
-    return render_text(text, fold=LABEL, **options).html
+def folded(text: str, *, folds_original: bool = True) -> str:
+    return render_text(text, fold=LABEL, folds_original=folds_original).html
 
 
 def quote(lines: int) -> str:
@@ -160,7 +160,7 @@ def test_where_an_address_ends(text, address):
         ("https://pаypal.com/x", Doubt("link_lookalike", "pаypal.com", "pаypal.com")),
         ("https://xn--pypal-4ve.com/", Doubt("link_lookalike", "pаypal.com", "xn--pypal-4ve.com")),
         ("www.xn--pypal-4ve.com", Doubt("link_lookalike", "www.pаypal.com", "www.xn--pypal-4ve.com")),
-        ("https://bank.test⁄login.evil.test/", Doubt("link_lookalike", "bank.test⁄login.evil.test", "bank.test⁄login.evil.test")),
+        ("https://a.test⁄b.evil.test/", Doubt("link_lookalike", "a.test⁄b.evil.test", "a.test⁄b.evil.test")),
         ("https://bank.test@evil.test/", Doubt("link_user", "bank.test", "evil.test")),
         ("https://www.bank.test%2Flogin:x@evil.test/", Doubt("link_user", "bank.test", "evil.test")),
         ("http://203.0.114.9/pay", Doubt("link_number", "", "203.0.114.9")),
@@ -202,8 +202,8 @@ def test_a_thousand_doubts_are_a_few():
 
 @pytest.mark.parametrize(
     "text",
-    ["> a\n\n" * 200_000, "א\n\n" * 200_000, "x wrote:\n> a\n" * 100_000, "--\n" * 300_000, "[" * 100_000 + "]" * 100_000,
-     "https://a" + ")" * 1900 + " ", ("https://a" + ")]" * 900 + " ") * 500],
+    ["> a\n\n" * 200_000, "א\n\n" * 200_000, "x wrote:\n> a\n" * 100_000, "--\n" * 300_000,
+     "[" * 100_000 + "]" * 100_000, "https://a" + ")" * 1900 + " ", ("https://a" + ")]" * 900 + " ") * 500],
     ids=range(7),
 )  # fmt: skip
 def test_heavy_text_is_light_work(text):

@@ -215,6 +215,7 @@ def test_by_mail_it_goes_through_the_outbox(alice_client, account, smtp_server):
         alice_client.post(url(account, ref), {"key": key(html)})
     row = Outgoing.objects.get()
     assert (row.sender, row.subject, row.addresses("waiting")) == (account.address, "stop it", ["leave@news.test"])
+    assert row.content
     assert b"\r\n\r\nplease" in bytes(row.content.raw)
     assert "You asked leave@news.test to unsubscribe you on" in page(alice_client, account, ref)
 

@@ -53,7 +53,7 @@ def way_out_of(account: Account, message: Message, folder: Folder) -> WayOut | N
 
 
 def _by_mail(offer: Offer, row: Unsubscription) -> WayOut:
-    outgoing = compose.Outgoing.objects.filter(key=row.outgoing_key).first()
+    outgoing = compose.Outgoing.objects.filter(key=row.outgoing_key).first() if row.outgoing_key else None
     if outgoing is None and not is_settled(row):
         return WayOut(offer)  # taken back from the outbox
     failed = outgoing is not None and outgoing.state in (compose.State.FAILED, compose.State.UNKNOWN)
