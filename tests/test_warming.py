@@ -8,6 +8,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from webmail.mailbox import afterwards
 from webmail.warming import use_one_heap, warm
 
+pytestmark = pytest.mark.django_db  # where a test before has opened the database, each request looks after it
+
 
 @pytest.fixture
 def application() -> WSGIHandler:
@@ -15,10 +17,13 @@ def application() -> WSGIHandler:
 
 
 @pytest.mark.parametrize("https", [False, True])
-def test_all_is_loaded_and_no_database_is_asked(application, settings, caplog: pytest.LogCaptureFixture, https):
+def test_all_is_loaded_and_no_database_is_asked(
+    application, settings, caplog: pytest.LogCaptureFixture, django_assert_num_queries, https
+):
     settings.SECURE_SSL_REDIRECT = https
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if https else None
-    warm(application)
+    with django_assert_num_queries(0):
+        warm(application)
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
