@@ -4,7 +4,7 @@
 A Column holds every value that is shown, and nothing else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 from django.conf import settings
@@ -63,7 +63,7 @@ def html(
         current,
         getattr(request.resolver_match, "view_name", "") == "compose:outbox",
     )
-    values = {"column": column, "user": column.person, "site_title": settings.SITE_TITLE}
+    values: dict[str, Hashable] = {"column": column, "user": column.person, "site_title": settings.SITE_TITLE}
     return remembered.html("mailbox/_side.html", values, get_token(request))
 
 

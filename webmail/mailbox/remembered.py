@@ -7,7 +7,7 @@ nothing has to be forgotten, and nobody sees another person's. It lies in this p
 
 import secrets
 import sys
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
@@ -21,14 +21,14 @@ HOLE = secrets.token_hex(16)  # where a form's CSRF token goes; nobody can put t
 _remembered: Bounded[str] = Bounded(REMEMBERED_OCTETS)
 
 
-def html(template: str, values: dict[str, Hashable], csrf_token: str) -> SafeString:
+def html(template: str, values: Mapping[str, Hashable], csrf_token: str) -> SafeString:
     """What this template makes of these values; it has no request, and no others."""
     key = (template, get_language(), *values.items())
     [known] = _remembered.get_many([key])
     return mark_safe((known or _write(template, values, key)).replace(HOLE, csrf_token))  # noqa: S308 (a template's)
 
 
-def _write(template: str, values: dict[str, Hashable], key: Hashable) -> str:
+def _write(template: str, values: Mapping[str, Hashable], key: Hashable) -> str:
     written = get_template(template).render({**values, "csrf_token": HOLE}).strip()
     _remembered.set(key, written, 2 * sys.getsizeof(written))  # the texts in it are in the key once more
     return written
