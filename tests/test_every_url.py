@@ -103,7 +103,8 @@ def owned(
     enclosed = b"begin 644 secret.txt\r\n#86)C\r\n`\r\nend\r\n"
     within = b"Content-Type: message/rfc822\r\n\r\n" + message("within", html("secret"))
     parts = multipart("mixed", text(b"secret\r\n\r\n" + enclosed), file("image/png", PIXEL), within)
-    dovecot.deliver(alice_mail.address, message("private", parts))
+    list_of_news = b"List-Unsubscribe: <mailto:leave@news.test>\r\n"
+    dovecot.deliver(alice_mail.address, message("private", list_of_news + parts))
     folder, uidvalidity, uid = place(dovecot, alice_mail)
     pop = new_account(alice, dovecot.new_user("pop"), dovecot, smtp_server, protocol="pop3", address="pop@example.org")
     with open_mailbox(pop) as mailbox:
