@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.letters import html, letter, newsletter
-from tests.browser.windows import PHONE, Window
+from tests.browser.windows import PHONE
 from tests.servers.live import Person
 
 SUBJECT = "Two that came"
