@@ -202,11 +202,19 @@ def test_a_thousand_doubts_are_a_few():
 
 @pytest.mark.parametrize(
     "text",
-    ["> a\n\n" * 200_000, "א\n\n" * 200_000, "x wrote:\n> a\n" * 100_000, "--\n" * 300_000,
+    ["> a\n\n" * 200_000, "א\n\n" * 200_000, "x wrote:\n> a\n" * 100_000, "> a\nb\n" * 300_000, "--\n" * 300_000,
      "[" * 100_000 + "]" * 100_000, "https://a" + ")" * 1900 + " ", ("https://a" + ")]" * 900 + " ") * 500],
-    ids=range(7),
+    ids=range(8),
 )  # fmt: skip
 def test_heavy_text_is_light_work(text):
     started = time.process_time()
     render_text(text, fold=LABEL)
     assert time.process_time() - started < 4
+
+
+def test_marks_of_quotes_do_not_grow_into_a_page_of_forty_megabytes():
+    text = (">" * 20 + "\nx\n") * 80_000
+    html = render_text(text, fold=LABEL).html
+    assert len(html) < 7 * len(text)
+    assert html.count("<blockquote>") == html.count("</blockquote>")
+    assert html.count("<blockquote>" * 20) == 1_001  # as deep as ever to begin with

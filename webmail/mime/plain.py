@@ -14,6 +14,7 @@ from webmail.mime.links import Links
 from webmail.mime.trust import Doubt
 
 QUOTE_DEPTH_LIMIT = 20
+QUOTES_LIMIT = 20_000  # <blockquote>s of a text; from there on quotes are one deep, or 2 MB of marks would write 40 MB
 TEXT_LIMIT = 2_000_000  # characters turned into HTML
 TAIL_LINES = 5  # a quote at the end is folded from here on: with fewer, the button would be in the way as well
 LONG_LINES = 16  # any other quote
@@ -116,7 +117,8 @@ def _folds(lines: Sequence[Line], folds_original: bool) -> list[tuple[int, int]]
     runs = _quotes(lines, divider)
     if not _says_something(lines, runs, divider):
         return []
-    found = [run for run in runs if _is_worth_folding(lines, run, divider)]
+    ends = [start for start, _ in runs[1:]] + [divider]
+    found = [run for run, end in zip(runs, ends, strict=False) if _is_worth_folding(lines, run, end)]
     return [*found, (divider, len(lines))] if len(lines) - divider >= TAIL_LINES else found
 
 
@@ -159,9 +161,10 @@ def _introduces(lines: Sequence[Line], at: int) -> bool:
 
 
 def _is_worth_folding(lines: Sequence[Line], run: tuple[int, int], end: int) -> bool:
+    """`end`: where the next run begins, or the text ends. Between two runs something is said, so no more is read."""
     start, stop = run
     length = sum(1 for _, line in lines[start:stop] if line.strip())
-    after = next((line for depth, line in lines[stop:end] if not depth and line.strip()), None)
+    after = next((line for _, line in lines[stop:end] if line.strip()), None)
     is_tail = after is None or bool(_FOOTER_OF_A_LIST.fullmatch(after))
     return length >= (TAIL_LINES if is_tail else LONG_LINES)
 
@@ -174,16 +177,20 @@ class _Writer:
 
     def __init__(self, links: Links, *, by_paragraph: bool):
         self._links = links
+        self._quotes = 0
         self._by_paragraph = by_paragraph
         self._in_paragraph = False
 
     def write(self, lines: Sequence[Line]) -> Iterator[str]:
         depth, signature, separator = 0, False, ""
         for at, (line_depth, line) in enumerate(lines):
+            if self._quotes > QUOTES_LIMIT:
+                line_depth = min(line_depth, 1)
             begins = not signature and not line_depth and _begins_signature(lines, at)
             if line_depth != depth or begins:
                 yield self._end_paragraph() + "</footer>" * (signature and line_depth > 0)
                 signature = signature and not line_depth
+                self._quotes += max(line_depth - depth, 0)
                 yield "<blockquote>" * (line_depth - depth) + "</blockquote>" * (depth - line_depth)
                 depth, separator = line_depth, ""
             if begins:

@@ -41,7 +41,7 @@ _SHOWN_HOST = re.compile(
 _COMMON_TOPS = names("com org net info biz edu gov bank app shop online uk de fr it es nl ch at be eu us ca au")
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*=\s*(\w+)", re.IGNORECASE)
-_SIGNER = re.compile(r"\bheader\.[di]\s*=\s*\"?[^\s;@\"]*?@?([\w.\-]{1,253})\"?(?:\s|$)", re.IGNORECASE)
+_SIGNER = re.compile(r"\bheader\.[di]\s*=\s*\"?[^\s;@\"]{0,64}?@?([\w.\-]{1,253})\"?(?:\s|$)", re.IGNORECASE)
 # Written together everywhere in East Asia (UTS 39, 5.2: highly restrictive).
 _EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "LATIN"})
 # Of other scripts and of Latin's own corners: letters that nobody tells from a, c, e … at a glance (UTS 39).
