@@ -1,6 +1,9 @@
 """Large files through the running product: its memory stays flat, and opening a message fetches none of them."""
 
+import tracemalloc
 from base64 import encodebytes
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.test import Client
@@ -12,6 +15,10 @@ from tests.mime.specimens.writing import file, message, multipart, text
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.live import Live
 from tests.servers.proxy import CuttingProxy
+from webmail.mailbox import local_store
+from webmail.mailbox.local_mailbox import add_message
+from webmail.mailbox.models import LocalFolder
+from webmail.mailbox.opening import open_mailbox
 
 MB = 2**20
 LARGE, GROWTH = 100 * MB, 20 * MB
@@ -97,3 +104,32 @@ def test_opening_fetches_no_file(place: str, alice_client: Client, line: Cutting
 def test_a_page_about_it_fetches_its_beginning(place: str, alice_client: Client, line: CuttingProxy, name: str) -> None:
     assert alice_client.get(place + name).status_code == 200
     assert line.sent < OPENING + MB
+
+
+@contextmanager
+def at_most(octets: int) -> Iterator[None]:
+    """Of memory, over what there was."""
+    tracemalloc.start()
+    try:
+        yield
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < octets, f"it took {most // 1024} KB"
+
+
+@pytest.mark.parametrize("name", ["", "part/2/", "files/", "raw/", "source/", "part/2/preview/"])
+def test_local_mail_is_read_from_its_file(alice_pop_account: Account, alice_client: Client, name: str) -> None:
+    stored = local_store.store(alice_pop_account.pk, with_large_file(20 * MB))
+    with open_mailbox(alice_pop_account) as mailbox:
+        mailbox.folders()
+    inbox = LocalFolder.objects.get(account=alice_pop_account, name="INBOX")
+    with at_most(4 * MB):
+        message = add_message(inbox, stored)
+    address = f"/mail/{alice_pop_account.pk}/INBOX/{inbox.uidvalidity}/{message.uid}/{name}"
+    alice_client.get(address)  # what is loaded once
+    with at_most(4 * MB):
+        answer = alice_client.get(address)
+        assert answer.status_code == 200
+        amount = sum(map(len, answer)) if answer.streaming else 0
+    assert amount > 14 * MB or name not in ("part/2/", "files/", "raw/")

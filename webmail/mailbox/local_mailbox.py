@@ -7,8 +7,10 @@ Files go after the commit.
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from functools import partial
+from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
@@ -40,7 +42,7 @@ from webmail.mailbox.models import COLUMNS, LocalFolder, LocalMessage
 from webmail.mailbox.query import Query
 from webmail.mime import headers as mime_headers
 from webmail.mime import structure
-from webmail.mime.parse import part_bytes, part_place
+from webmail.mime.parse import Octets, part_bytes, part_place
 from webmail.mime.text import decode_text, decode_transfer, html_to_text
 from webmail.mime.types import Address, Body, Part
 
@@ -65,21 +67,20 @@ def add_message(
     Raises FileNotFoundError when the file was removed meanwhile: store it again."""
     account_id = folder.account_id
     uid = folder.take_uids(1)[0]  # locks: from here on the file can't be removed
-    with local_store.open_raw(account_id, stored.sha256) as file:
-        raw = file.read()
     message = LocalMessage(
         folder=folder, uid=uid, sha256=stored.sha256, size=stored.size, received=received or timezone.now()
     )
     message.change_flags(add=flags)
-    _describe(message, raw)
+    with local_store.mapped_raw(account_id, stored.sha256) as raw:
+        _describe(message, raw)
     message.save(force_insert=True)
     return message
 
 
-def _describe(message: LocalMessage, raw: bytes) -> None:
+def _describe(message: LocalMessage, raw: Octets) -> None:
     """What lists and search need of this content. Texts for search are case-folded, and hold no NUL, which
     PostgreSQL refuses."""
-    message.header = kept_header(raw)
+    message.header = kept_header(raw[: 4 * KEPT_HEADER])
     headers = mime_headers.parse_headers(message.header)
     body = structure.choose_body(structure.from_bytes(raw))
     message.subject = _searchable(headers.subject)
@@ -106,12 +107,12 @@ def _searchable(text: str) -> str:
     return text.casefold().replace("\0", "")[:SEARCHED_TEXT]
 
 
-def _read_text(raw: bytes, body: Body) -> str:
+def _read_text(raw: Octets, body: Body) -> str:
     part = body.text or body.html
     if part is None:
         return ""
     try:
-        encoded = part_bytes(raw, part.section)[: 2 * SEARCHED_OCTETS]
+        encoded = part_bytes(raw, part.section, 2 * SEARCHED_OCTETS)
     except KeyError:
         return ""
     text = decode_text(decode_transfer(encoded, part.encoding)[:SEARCHED_OCTETS], part.charset)
@@ -211,15 +212,16 @@ class LocalMailbox(Mailbox):
 
     def get_message(self, ref: MessageRef) -> Message:
         row, message = self._find(ref)
-        root = structure.from_bytes(self._raw(message))
+        with self._mapped(message) as raw:
+            root = structure.from_bytes(raw)
         return Message(_summary(row, message), root, structure.choose_body(root))
 
     def read_part(self, ref: MessageRef, part: Part, limit: int | None = None) -> bytes:
-        message = self._find(ref)[1]
-        try:
-            return part_bytes(self._raw(message), part.section)[:limit]
-        except KeyError:
-            raise NoSuchMessage(part.section) from None
+        with self._mapped(self._find(ref)[1]) as raw:
+            try:
+                return part_bytes(raw, part.section, limit)
+            except KeyError:
+                raise NoSuchMessage(part.section) from None
 
     def stream_encoded(self, ref: MessageRef, part: Part, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         message = self._find(ref)[1]
@@ -232,11 +234,12 @@ class LocalMailbox(Mailbox):
                 yield chunk
 
     def _place(self, message: LocalMessage, part: Part) -> tuple[int, int]:
-        """Where the part's body lies in the file. All of it is read for that, and nothing of it kept."""
-        try:
-            return part_place(self._raw(message), part.section)
-        except KeyError:
-            raise NoSuchMessage(part.section) from None
+        """Where the part's body lies in the file."""
+        with self._mapped(message) as raw:
+            try:
+                return part_place(raw, part.section)
+            except KeyError:
+                raise NoSuchMessage(part.section) from None
 
     def stream_raw(self, ref: MessageRef) -> Iterator[bytes]:
         message = self._find(ref)[1]
@@ -250,17 +253,25 @@ class LocalMailbox(Mailbox):
             raise NoSuchMessage(str(ref.uid))
         return row, message
 
-    def _open(self, message: LocalMessage):  # type: ignore[no-untyped-def]
+    def _open(self, message: LocalMessage) -> BinaryIO:
         try:
             return local_store.open_raw(self._account.pk, message.sha256)
         except FileNotFoundError:
             raise NoSuchMessage(message.sha256) from None
 
-    def _raw(self, message: LocalMessage) -> bytes:
-        with self._open(message) as file:
-            return file.read()
+    @contextmanager
+    def _mapped(self, message: LocalMessage) -> Iterator[Octets]:
+        try:
+            with local_store.mapped_raw(self._account.pk, message.sha256) as raw:
+                yield raw
+        except FileNotFoundError:
+            raise NoSuchMessage(message.sha256) from None
 
     # -- changes
+
+    def flags(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, frozenset[str]]:
+        found = self._row(folder, uidvalidity).messages.filter(uid__in=uids).only("uid", *FLAG_COLUMNS)
+        return {message.uid: message.flags for message in found}
 
     def set_flags(
         self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()

@@ -9,6 +9,7 @@ file stays) or finds it gone (add_message raises FileNotFoundError, the import r
 """
 
 import hashlib
+import mmap
 import os
 import shutil
 import tempfile
@@ -124,6 +125,19 @@ def store(account_id: int, raw: bytes) -> Stored:
 def open_raw(account_id: int, sha256: str) -> BinaryIO:
     """The message's bytes; raises FileNotFoundError."""
     return path_of(account_id, sha256).open("rb")
+
+
+@contextmanager
+def mapped_raw(account_id: int, sha256: str) -> Iterator[bytes | mmap.mmap]:
+    """The message's bytes as they lie in the file, to find one's way in: the kernel keeps them as long as it likes,
+    this process holds none of them. A file never changes, and one that is unlinked stays mapped. Raises
+    FileNotFoundError."""
+    with open_raw(account_id, sha256) as file:
+        if not os.fstat(file.fileno()).st_size:
+            yield b""
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as octets:
+            yield octets
 
 
 def remove_unreferenced(account_id: int, sha256: str) -> bool:

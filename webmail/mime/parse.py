@@ -6,18 +6,22 @@
 
 The stack of open multiparts is a list of boundaries, not recursion, and both its depth and the number of parts have a
 limit: what lies beyond is the content of the part it stands in, which is then a file without a type, as for Dovecot.
+The octets may lie in a file that is mapped: of them only headers and a few octets at a time are ever taken out.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from mmap import mmap
 
-from webmail.mime.headers import header_fields
+from webmail.mime.headers import BLOCK_LIMIT, header_fields
 from webmail.mime.parameters import content_type, parse_value
 
 DEPTH_LIMIT = 100  # levels, the message itself being one
 PARTS_LIMIT = 10_000
-BOUNDARY_LIMIT = 200  # characters; RFC 2046 allows 70
+BOUNDARY_LIMIT = 200  # octets; RFC 2046 allows 70
+
+Octets = bytes | mmap
 
 _HEADER_STOP = re.compile(rb"\n(?:(\r?\n)|--)")
 
@@ -61,7 +65,7 @@ class _Marker:
 
 
 class _Scanner:
-    def __init__(self, raw: bytes):
+    def __init__(self, raw: Octets):
         self.raw = raw
         self.parts = 0
         self.open: list[Node] = []  # from the root down to the part that is being read
@@ -112,7 +116,7 @@ class _Scanner:
 
     def _read_header(self, node: Node, default: str) -> None:
         node.body, node.is_cut = self._header_end(node.start)
-        node.fields = header_fields(self.raw[node.start : node.body])
+        node.fields = header_fields(self.raw[node.start : min(node.body, node.start + BLOCK_LIMIT)])
         value, node.params = parse_value(node.first("content-type"))
         node.content_type = content_type(value, default)
         if (node.is_multipart or node.is_message) and node.depth >= DEPTH_LIMIT - 1:
@@ -120,16 +124,20 @@ class _Scanner:
 
     def _header_end(self, start: int) -> tuple[int, bool]:
         """After the empty line; or at the boundary line that comes before it (then True), or at the end."""
-        if start == 0 and self.raw.startswith((b"\n", b"\r\n")):
-            return self.raw.index(b"\n") + 1, False
+        if start == 0 and self._begins((b"\n", b"\r\n"), 0):
+            return self.raw.find(b"\n") + 1, False
         prefixes = self._prefixes()
         for stop in _HEADER_STOP.finditer(self.raw, max(start - 1, 0)):
             if stop[1]:
                 return stop.end(), False
-            if prefixes and self.raw.startswith(prefixes, stop.start() + 1):
+            if prefixes and self._begins(prefixes, stop.start() + 1):
                 body = self._marker(stop.start() + 1, start).before
                 return body, body > start
         return len(self.raw), False
+
+    def _begins(self, prefixes: bytes | tuple[bytes, ...], position: int) -> bool:
+        """Whether one of these, none longer than a boundary line's beginning, stands there."""
+        return self.raw[position : position + 2 + BOUNDARY_LIMIT].startswith(prefixes)
 
     def _prefixes(self) -> tuple[bytes, ...]:
         return tuple(b"--" + boundary for boundary, _ in self.boundaries)
@@ -139,8 +147,8 @@ class _Scanner:
         prefixes = self._prefixes()
         if not prefixes:
             return None
-        found = position if self.raw.startswith(b"--", position) else self._dashes_after(position)
-        while found > 0 and not self.raw.startswith(prefixes, found):
+        found = position if self._begins(b"--", position) else self._dashes_after(position)
+        while found > 0 and not self._begins(prefixes, found):
             found = self._dashes_after(found)
         return self._marker(found, position) if found > 0 else None
 
@@ -150,7 +158,7 @@ class _Scanner:
     def _marker(self, start: int, position: int) -> _Marker:
         newline = self.raw.find(b"\n", start)
         end = len(self.raw) if newline < 0 else newline + 1
-        line = self.raw[start + 2 : end].rstrip(b"\r\n")
+        line = self.raw[start + 2 : min(end, start + 4 + BOUNDARY_LIMIT)].rstrip(b"\r\n")
         # Only the beginning of the line has to match (RFC 2046, 5.1.1). The longest boundary wins, then the innermost.
         level = max(
             (level for level, (boundary, _) in enumerate(self.boundaries) if line.startswith(boundary)),
@@ -158,12 +166,12 @@ class _Scanner:
         )
         before = start
         if start > position:
-            before -= 2 if self.raw.startswith(b"\r\n", start - 2) else 1
+            before -= 2 if self._begins(b"\r\n", start - 2) else 1
         closes = line.startswith(b"--", len(self.boundaries[level][0]))
         return _Marker(level, max(before, position), start, end, closes)
 
 
-def scan(raw: bytes) -> Node:
+def scan(raw: Octets) -> Node:
     """The tree of `raw`, which may be anything."""
     return _Scanner(raw).scan()
 
@@ -192,17 +200,17 @@ def _message_section(node: Node, prefix: str) -> str:
     return f"{prefix}TEXT" if prefix else ""
 
 
-def part_bytes(raw: bytes, section: str) -> bytes:
-    """The body of one part as it stands, transfer encoding included: what IMAP's BODY[section] gives. KeyError if there
-    is none.
+def part_bytes(raw: Octets, section: str, limit: int | None = None) -> bytes:
+    """The body of one part as it stands, transfer encoding included: what IMAP's BODY[section] gives, or its first
+    `limit` octets. KeyError if there is none.
 
     "" is the whole message, "TEXT" its body, "HEADER" its header, "2.HEADER" that of the message within at "2".
     """
     start, end = part_place(raw, section)
-    return raw[start:end]
+    return raw[start : end if limit is None else min(end, start + limit)]
 
 
-def part_place(raw: bytes, section: str) -> tuple[int, int]:
+def part_place(raw: Octets, section: str) -> tuple[int, int]:
     """From where to before where the body of this part goes; as part_bytes."""
     if section == "":
         return 0, len(raw)

@@ -10,14 +10,14 @@ from typing import Any
 from webmail.mime.further import is_shown_whole, parts_beside
 from webmail.mime.headers import decode_header
 from webmail.mime.parameters import content_type, join_parameters, parse_value, safe_filename, without_comments
-from webmail.mime.parse import DEPTH_LIMIT, PARTS_LIMIT, Node, scan, sections
+from webmail.mime.parse import DEPTH_LIMIT, PARTS_LIMIT, Node, Octets, scan, sections
 from webmail.mime.types import Body, Part
 
 Params = tuple[tuple[str, str], ...]
 _US_ASCII: Params = (("charset", "us-ascii"),)
 
 
-def from_bytes(raw: bytes) -> Part:
+def from_bytes(raw: Octets) -> Part:
     """The tree of a raw message; never raises. Sizes of multiparts are 0, as in a BODYSTRUCTURE."""
     found = list(sections(scan(raw)))
     parts: dict[int, Part] = {}
