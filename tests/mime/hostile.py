@@ -131,6 +131,9 @@ HEAVY_HTML = {
     "backgrounds": "".join(f"<p background=https://x.test/{number}>" for number in range(28_000)),
     "backgrounds in styles": "".join(f"<p style=background:url(//x.test/{number})>" for number in range(22_000)),
     "urls begun": "<p style='" + "background:url(" * 280 + "'>" + "<style>" + "p{background:url(" * 6_000,
+    "blanks in urls": ("<p style='background:url(x" + " " * 3_900 + "y)'>") * 500,
+    "blanks in styles": ("<p style='color:" + " " * 3_900 + "&'>") * 500,
+    "names in styles": ("<p style='width:" + "-" * 3_900 + "'>") * 500,
     "pictures": "".join(f"<img src=https://x.test/{number}>" for number in range(28_000)),
     "data address": "<img src=data:image/png;base64," + "A" * 5_000_000 + ">",
 }
@@ -145,6 +148,7 @@ HEAVY_HEADERS = {
     "encoded words": b"Subject: " + b"=?utf-8?q?a?= " * 20_000,
     "recipients": b"To: " + b", ".join(b'"Name %d" <user%d@example.org>' % (n, n) for n in range(10_000)),
     "blanks": b"From: a" + b" " * 99_000 + b"@\r\nTo: " + b"\t" * 99_000 + b'@\r\nCc: "a"' + b" " * 99_000 + b"@",
+    "blanks beside an address": b"From: a@b" + b" " * 99_000 + b"c",
     "fields": b"X-A: b\r\n" * 200_000,
     "folds": b"Subject: a\r\n" + b" b\r\n" * 200_000,
     "references": b"References: " + b"<a@b> " * 200_000,

@@ -275,7 +275,9 @@ def _bare_mailbox(tokens: list[tuple[str, str]]) -> tuple[str, str]:
     text = "".join(f'"{text}"' if kind == '"' else text for kind, text in tokens if kind != "(").strip()
     if text.startswith('"') and '"@' in text:
         return "", text
-    words = re.sub(r"\s*([@.])\s*", r"\1", text).split() if text.count("@") == 1 else text.split()
+    words = text.split()
+    if text.count("@") == 1:
+        words = re.sub(" ?([@.]) ?", r"\1", " ".join(words)).split()
     with_at = [index for index, word in enumerate(words) if "@" in word]
     if with_at:
         return " ".join(words[: with_at[-1]] + words[with_at[-1] + 1 :]).strip('"'), words[with_at[-1]]

@@ -21,12 +21,12 @@ MARK = "our-picture-"
 
 _SANITIZER = CSSSanitizer(allowed_css_properties=STYLES, allowed_svg_properties=frozenset())
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)  # one without an end too, or each beginning is a search for it
-# Each blank can be matched in one way only: else thousands of them without a ")" cost the cube of their number.
+# In all of these, each blank and letter can be matched in one way only: else thousands of them without the end that is
+# looked for cost the square of their number, or its cube.
 _URL = re.compile(r"""url\((?:\s*"[^"]*"\s*|\s*'[^']*'\s*|[^"'()]*)\)""", re.IGNORECASE)
 _MARKED = re.compile(rf"{MARK}([0-9a-f]*)")
-_ADDRESS = re.compile(r"\s*[\"']?\s*(.*?)\s*[\"']?\s*", re.DOTALL)
-_DECLARATION = re.compile(r"""([a-z\-]+)\s*:\s*((?:[\w\s#%.,()!+*/\-]|"[\w\s.,\-]*"|'[\w\s.,\-]*')+)""")
-_FUNCTION = re.compile(r"([\w\-]*)\s*\(")
+_DECLARATION = re.compile(r"""([a-z\-]+)\s*+:\s*+((?:[\w\s#%.,()!+*/\-]|"[\w\s.,\-]*"|'[\w\s.,\-]*')++)""")
+_FUNCTION = re.compile(r"(?<![\w\-])([\w\-]*+)\s*+\(")
 _VIEWPORT_UNIT = re.compile(r"\d[sld]?v(?:h|min|max|b|i)\b", re.IGNORECASE)
 _NEGATIVE = re.compile(r"(?:^|[\s(,])-\s*[\d.]")
 
@@ -79,8 +79,10 @@ def _address(digits: str) -> str:
 
 
 def _named(match: re.Match[str]) -> str:
-    found = _ADDRESS.fullmatch(match[0][4:-1])
-    return f" {_mark(found[1] if found else '')} "
+    address = match[0][4:-1].strip()
+    if address.startswith(('"', "'")):
+        address = address[1:-1].strip()
+    return f" {_mark(address)} "
 
 
 def _cleaned(style: str) -> str:
