@@ -318,3 +318,14 @@ def test_where_no_piece_can_be_found_the_whole_is_given(alice_client, account, b
 def test_no_piece_of_what_is_not_shown(alice_client, account, box):
     ref = put(box, one("video/mp4", "a.mp4", SCRIPT * 100))
     assert ranged(alice_client, account, ref, "bytes=0-").status_code == 404
+
+
+def test_lines_that_are_others_further_on_give_the_whole(alice_client, account, box):
+    lines = one("video/mp4", "a.mp4", FILM).splitlines(keepends=True)
+    at = len(lines) // 2
+    lines[at : at + 2] = [lines[at][4:], lines[at][:4] + lines[at + 1]]
+    ref = put(box, b"".join(lines))
+    middle = ranged(alice_client, account, ref, f"bytes={len(FILM) // 2 - 2000}-{len(FILM) // 2 + 2000}")
+    assert (middle.status_code, len(middle.getvalue())) == (200, len(FILM))
+    assert ranged(alice_client, account, ref, "bytes=0-99").getvalue() == FILM[:100]
+    assert ranged(alice_client, account, ref, "bytes=9999999-").status_code == 416

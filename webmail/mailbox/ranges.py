@@ -8,10 +8,11 @@ where it shows only on the way that it is not, the answer breaks off.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from webmail.mailbox.base import Mailbox, MessageRef
 from webmail.mime.kinds import Kind, recognised
-from webmail.mime.layout import PROBE, layout_of
+from webmail.mime.layout import PROBE, Layout, Misplaced, layout_of
 from webmail.mime.text import decode_transfer
 from webmail.mime.types import Part
 
@@ -43,8 +44,20 @@ def piece_of(mailbox: Mailbox, ref: MessageRef, part: Part, asked: str) -> Piece
     if layout is None:
         return None
     start, stop = _resolved(span[1], span[2], layout.size)
-    encoded = mailbox.stream_encoded(ref, part, *layout.place(start, stop))
-    return Piece(shown.content_type, start, stop, layout.size, layout.decode(encoded, start, stop))
+    chunks = _begun(mailbox, ref, part, layout, start, stop) if start < stop else iter(())
+    return Piece(shown.content_type, start, stop, layout.size, chunks) if chunks else None
+
+
+def _begun(
+    mailbox: Mailbox, ref: MessageRef, part: Part, layout: Layout, start: int, stop: int
+) -> Iterator[bytes] | None:
+    """The piece, its first chunk read; None where that shows already that the lines are others."""
+    chunks = layout.decode(mailbox.stream_encoded(ref, part, *layout.place(start, stop)), start, stop)
+    try:
+        first = next(chunks, b"")
+    except Misplaced:
+        return None
+    return chain((first,), chunks)
 
 
 def _resolved(first: str, last: str, size: int) -> tuple[int, int]:

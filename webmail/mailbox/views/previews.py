@@ -83,8 +83,7 @@ def embedded(
 def _partial(piece: Piece, part: Part) -> HttpResponseBase:
     if piece.start == piece.stop:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{piece.size}"})
-    _first, chunks = begun(piece.chunks)
-    response = streamed(chunks, piece.content_type)
+    response = streamed(piece.chunks, piece.content_type)
     response.status_code = 206
     response["Content-Range"] = f"bytes {piece.start}-{piece.stop - 1}/{piece.size}"
     response["Content-Length"] = str(piece.stop - piece.start)
