@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
@@ -28,6 +28,7 @@ from tests.servers.smtp import RecordingServer
 from tests.servers.web import WebServer
 from webmail.compose.models import Draft, Outgoing, State, Upload
 from webmail.mailbox.base import MessageRef
+from webmail.mailbox.models import Act
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.pictures import picture_url
 from webmail.popimport.models import Imported, ImportState
@@ -127,6 +128,7 @@ def owned(
         "uid": uid,
         "section": "1",
         "number": 0,
+        "key": _act_key(alice_account, folder, uidvalidity, uid),
         "mode": "reply",
         "token": _picture_token(alice_account, MessageRef(folder, uidvalidity, uid), web.serve("/dot.png", PIXEL)),
         "draft_id": draft.pk,
@@ -134,6 +136,18 @@ def owned(
         "content_type_id": ContentType.objects.get_for_model(Account).pk,
     }
     return Owned(values, pop)
+
+
+def _act_key(account: Account, folder: str, uidvalidity: int, uid: int) -> UUID:
+    return Act.objects.create(
+        key=uuid4(),
+        account=account,
+        account_version=account.version,
+        action="unstar",
+        folder=folder,
+        uidvalidity=uidvalidity,
+        moves=[[uid, None, None]],
+    ).key
 
 
 def _picture_token(account: Account, ref: MessageRef, address: str) -> str:
@@ -252,6 +266,7 @@ def test_ids_that_nobody_has(alice: User, alice_client: Client, owned: Owned) ->
     nobody = {
         **dict.fromkeys(owned.values, 987654321),
         "draft_id": uuid4(),
+        "key": uuid4(),
         "folder": "No such folder",
         "section": "99",
         "mode": "reply",

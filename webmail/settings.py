@@ -250,6 +250,7 @@ CELERY_BEAT_SCHEDULE = {
     "prune-sign-ins": {"task": "accounts.tasks.prune", "schedule": 86_400.0},
     "prune-outbox": {"task": "webmail.compose.tasks.prune_outbox", "schedule": 86_400.0},
     "sweep-uploads": {"task": "webmail.compose.tasks.sweep_uploads", "schedule": 86_400.0},
+    "prune-acts": {"task": "webmail.mailbox.tasks.prune_acts", "schedule": 86_400.0},
     "sweep-store": {"task": "webmail.mailbox.tasks.sweep_store", "schedule": 86_400.0},
 }
 

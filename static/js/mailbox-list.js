@@ -16,7 +16,24 @@ function showSelection() {
   all.hidden = false;
   all.checked = picked.length > 0 && picked.length === rows().length;
   all.indeterminate = picked.length > 0 && !all.checked;
+  const count = list().querySelector("[data-picked]");
+  const words = new Intl.PluralRules(document.documentElement.lang).select(picked.length) === "one" ? count.dataset.one : count.dataset.many;
+  count.textContent = picked.length ? words.replace(/\d+/, picked.length) : "";
 }
+
+// A row that is drawn anew by itself, because it was opened or starred, stays selected.
+let repicked = null;
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const row = event.detail.target.matches?.("#rows .row") && event.detail.target;
+  repicked = row && row.querySelector(".check").checked ? row.id : null;
+});
+document.addEventListener("htmx:oobAfterSwap", () => {
+  const check = repicked && document.getElementById(repicked)?.querySelector(".check");
+  repicked = null;
+  if (!check) return;
+  check.checked = true;
+  showSelection();
+});
 
 // The buttons of a row come when they are needed: fifty rows of them would be most of the page.
 function furnish(row) {
@@ -96,6 +113,16 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (focused && !document.activeElement?.closest("#rows .row")) firstOf(focused)?.focus();
   if (open && !document.querySelector("#message .mail") && matchMedia("(min-width: 52.01rem)").matches) firstOf(open)?.click();
 });
+
+// What was taken back may be in this list again, or no longer. Asked for once the answer is dealt with.
+document.addEventListener("undone", () => setTimeout(askAgain));
+function askAgain() {
+  const poller = document.getElementById("poll"), form = document.getElementById("acts");
+  if (poller) return htmx.trigger(poller, "again");
+  const shown = new URLSearchParams(["page", "q"].map((name) => [name, form.elements[name].value]));
+  const folder = list().querySelector("[role=search]").getAttribute("action");
+  return htmx.ajax("GET", `${folder}?${shown}`, { target: "#list", swap: "outerHTML" });
+}
 
 /** This row's uid, then those below it, then those above it, nearest first. */
 function uidsFrom(row) {

@@ -66,12 +66,15 @@ def test_what_is_gone_is_not_moved(inbox, moved):
 
 
 def test_without_uidplus_the_news_come_first(alice_account, inbox, line, moved, monkeypatch: pytest.MonkeyPatch):
-    """Its answer does not tell which messages it passed over."""
+    """Its answer does not tell which messages it passed over. Where this one went it tells nevertheless."""
     learn = imap.GuardedClient.learn_capabilities
     monkeypatch.setattr(imap.GuardedClient, "learn_capabilities", lambda client: learn(client) - {"UIDPLUS"})
     close_sessions(alice_account.pk)
-    assert list(moved(inbox.rows[0].ref.uid)) == [inbox.rows[0].ref.uid]
-    assert line.commands[-2:] == ["NOOP", *MOVE]
+    newest = inbox.rows[0].ref.uid
+    [place] = moved(newest, 4711).values()
+    assert line.commands[-4:] == ["NOOP", "UID", "STATUS", *MOVE]
+    with open_mailbox(alice_account) as mailbox:
+        assert [row.ref for row in mailbox.list_messages("Trash").rows] == [place]
 
 
 @pytest.mark.parametrize("do", [Do.CUT, Do.LOSE_ANSWER])

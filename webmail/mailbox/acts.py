@@ -1,8 +1,8 @@
 """What a person does with messages: flags, moves, deletion. Each is one call on the mailbox and one sentence about
 what was done."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,21 +28,56 @@ class Selection:
     uids: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of an act: a sentence for people, and what taking it back needs (journal.py). `moves` has of each
+    message that was moved its new place, UIDVALIDITY and uid, or None where nobody can tell; of each whose flags are
+    others now None. Empty for what can't be taken back."""
+
+    said: str
+    action: str
+    chosen: Selection
+    target: str = ""
+    moves: Mapping[int, tuple[int, int] | None] = field(default_factory=dict)
+
+
 def mark(mailbox: Mailbox, chosen: Selection, action: str) -> list[Summary]:
     """One of FLAGS; the rows as they are then."""
     add, remove = FLAGS[action]
     return mailbox.set_flags(chosen.folder, chosen.uidvalidity, chosen.uids, add=add, remove=remove)
 
 
-def perform(mailbox: Mailbox, chosen: Selection, action: str, target: str = "") -> str:
-    """Do one of the others, and say what was done. Raises FolderRefused, with a sentence, for what can't be done."""
+def mark_and_tell(mailbox: Mailbox, chosen: Selection, action: str) -> tuple[list[Summary], Done]:
+    """The same, as an act that can be taken back: from those alone that were not marked so already."""
+    add, remove = FLAGS[action]
+    before = mailbox.flags(chosen.folder, chosen.uidvalidity, chosen.uids)
+    rows = mark(mailbox, chosen, action)
+    was = ((row.ref.uid, before[row.ref.uid]) for row in rows if row.ref.uid in before)
+    turned = [uid for uid, flags in was if not flags.issuperset(add) or flags.intersection(remove)]
+    return rows, Done(_marked(len(turned), action), action, chosen, moves=dict.fromkeys(turned))
+
+
+def _marked(number: int, action: str) -> str:
+    """ "" where all were so already."""
+    sentences = {
+        "read": ngettext("%(number)d message marked as read.", "%(number)d messages marked as read.", number),
+        "unread": ngettext("%(number)d message marked as unread.", "%(number)d messages marked as unread.", number),
+        "star": ngettext("%(number)d message starred.", "%(number)d messages starred.", number),
+        "unstar": ngettext("Star removed from %(number)d message.", "Star removed from %(number)d messages.", number),
+    }
+    return sentences[action] % {"number": number} if number else ""
+
+
+def perform(mailbox: Mailbox, chosen: Selection, action: str, target: str = "") -> Done:
+    """Do one of the others. Raises FolderRefused, with a sentence, for what can't be done."""
     if action == "delete":
-        return _delete(mailbox, chosen)
+        return Done(_delete(mailbox, chosen), action, chosen)
     goal = mailbox.folder(target) if action == "move" else folder_for(mailbox, *TARGETS[action])
     if goal.name == chosen.folder:
         raise FolderRefused(_("The mail is in this folder already."))
-    moved = len(mailbox.move(chosen.folder, chosen.uidvalidity, chosen.uids, goal.name))
-    return _moved(moved, goal)
+    moved = mailbox.move(chosen.folder, chosen.uidvalidity, chosen.uids, goal.name)
+    places = {uid: (ref.uidvalidity, ref.uid) if ref else None for uid, ref in moved.items()}
+    return Done(_moved(len(moved), goal), action, chosen, goal.name, places)
 
 
 def _delete(mailbox: Mailbox, chosen: Selection) -> str:

@@ -260,6 +260,10 @@ class Mailbox(ABC):
         """The message as stored (RFC 5322 octets), in chunks."""
 
     @abstractmethod
+    def flags(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, frozenset[str]]:
+        """By uid, of those that are there. What other programs changed in the last moment may be missing."""
+
+    @abstractmethod
     def set_flags(
         self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> list[Summary]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+from webmail.mailbox import traced
 from webmail.mailbox.base import (
     PAGE_SIZE,
     Capabilities,
@@ -186,6 +187,11 @@ class ImapMailbox(ImapFolders):
     # -- changes
 
     @repeatable
+    def flags(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, frozenset[str]]:
+        with self._opened(folder, uidvalidity) as (session, _selected):
+            return session.fetch_flags(_real(uids), anew=False)
+
+    @repeatable
     def set_flags(
         self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> list[Summary]:
@@ -262,7 +268,9 @@ def _store(
 def _move(session: ImapSession, uids: Sequence[int], target: str) -> dict[int, Place]:
     """A session passes over messages that it has not heard of yet. Where the answer tells which it moved, the others
     are tried again after the news; elsewhere the news come first."""
-    tells = {"MOVE", "UIDPLUS"} <= session.capabilities
+    if "UIDPLUS" not in session.capabilities:
+        return traced.moved(session, uids, target)
+    tells = "MOVE" in session.capabilities
     if not tells:
         session.noop()
     places = session.move(uids, target)

@@ -145,6 +145,30 @@ class PictureConsent(models.Model):
         return self.sender
 
 
+class Act(models.Model):
+    """What somebody did with messages, for a while, so that it can be taken back (journal.py). `moves` are [uid,
+    UIDVALIDITY, uid] of where each was and where it is now, the latter two null where the server did not tell; after a
+    change of flags those alone whose flags are others now, without a place."""
+
+    key = models.UUIDField(primary_key=True, editable=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="acts")
+    account_version = models.PositiveIntegerField()  # an account that is set up anew may be another mailbox
+    action = models.CharField(max_length=8)
+    folder = models.TextField()
+    uidvalidity = models.PositiveBigIntegerField()
+    target = models.TextField(blank=True)  # of moves
+    moves = models.JSONField()
+    done = models.DateTimeField(default=timezone.now)
+    undone = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-done"]
+        indexes = [models.Index(fields=["account", "-done"], name="latest_act")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.folder}"
+
+
 COLUMNS: dict[str, str] = {
     Flag.SEEN: "seen",
     Flag.FLAGGED: "flagged",

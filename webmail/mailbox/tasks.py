@@ -1,7 +1,7 @@
 """What the worker does for mail that is read, and for mail that is kept here."""
 
 from webmail.celery import app
-from webmail.mailbox import local_store, preparing
+from webmail.mailbox import journal, local_store, preparing
 
 
 # Mail that was not prepared in time is prepared when it is opened.
@@ -15,3 +15,9 @@ def prepare(account_id: int, version: int, folder: str, uidvalidity: int, uids: 
 def sweep_store() -> None:
     """Once a day: files that a process which died left behind."""
     local_store.sweep()
+
+
+@app.task(ignore_result=True)
+def prune_acts() -> None:
+    """Once a day: acts that can't be taken back any more."""
+    journal.prune()

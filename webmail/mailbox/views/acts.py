@@ -1,18 +1,21 @@
-"""POST only: actions on messages. Without JavaScript they lead back to the list; with htmx the answer is the
-list's new rows, after a change of flags the changed rows alone."""
+"""POST only: actions on messages, and their way back. Without JavaScript they lead back to the list; with htmx the
+answer is the list's new rows, after a change of flags the changed rows alone."""
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import Account
-from webmail.mailbox.acts import FLAGS, Selection, mark, perform
+from webmail.mailbox import journal
+from webmail.mailbox.acts import FLAGS, Done, Selection, mark, mark_and_tell, perform
 from webmail.mailbox.base import Folder, FolderRefused, Mailbox, Summary
 from webmail.mailbox.forms import ActForm
 from webmail.mailbox.listing import live
@@ -34,11 +37,11 @@ def act(request: HttpRequest, account_id: int, folder: str, uidvalidity: int) ->
     chosen = Selection(folder, uidvalidity, asked["uid"])
     with open_mailbox(account) as mailbox:
         if asked["action"] in FLAGS:
-            rows = mark(mailbox, chosen, asked["action"])
+            rows = _mark(request, account, mailbox, chosen, asked)
             if wants_fragment(request) and _stay(asked, chosen, rows):
                 return _changed_rows(request, account, mailbox.folder(folder), asked, rows)
         else:
-            _perform(request, mailbox, chosen, asked)
+            _perform(request, account, mailbox, chosen, asked)
         if not wants_fragment(request):
             return redirect(_list_url(account, folder, asked))
         listing = live(mailbox, folder, asked["page"] or 1, query_of(asked["q"]))
@@ -47,18 +50,56 @@ def act(request: HttpRequest, account_id: int, folder: str, uidvalidity: int) ->
     return count_again(render(request, "mailbox/_acted.html", context), account)
 
 
-def _perform(request: HttpRequest, mailbox: Mailbox, chosen: Selection, asked: dict[str, Any]) -> None:
+def _mark(
+    request: HttpRequest, account: Account, mailbox: Mailbox, chosen: Selection, asked: dict[str, Any]
+) -> list[Summary]:
+    """What the page does by itself when a message is opened is nobody's act: it is neither told of nor taken back."""
+    if asked["quiet"]:
+        return mark(mailbox, chosen, asked["action"])
+    rows, done = mark_and_tell(mailbox, chosen, asked["action"])
+    _tell(request, account, done)
+    return rows
+
+
+def _perform(
+    request: HttpRequest, account: Account, mailbox: Mailbox, chosen: Selection, asked: dict[str, Any]
+) -> None:
     if not chosen.uids:
         return
     if asked["opened"]:
         mark(mailbox, chosen, "read")  # opened and moved away before the page could say that it was read
     try:
-        said = perform(mailbox, chosen, asked["action"], asked["target"])
+        done = perform(mailbox, chosen, asked["action"], asked["target"])
     except FolderRefused as refusal:
         messages.error(request, str(refusal))
         return
-    if said:
-        messages.success(request, said)
+    _tell(request, account, done)
+
+
+def _tell(request: HttpRequest, account: Account, done: Done) -> None:
+    """A toast, with the way back where there is one (_toasts.html)."""
+    key = journal.note(account, done)
+    way_back = reverse("mailbox:undo", args=[account.pk, key]) if key else ""
+    if done.said:
+        messages.success(request, done.said, extra_tags=way_back)
+
+
+@require_POST
+@never_cache
+def undo(request: HttpRequest, account_id: int, key: UUID | None = None) -> HttpResponse:
+    """Take back this act, or the account's last one; once. With htmx the toasts alone: the page asks for its list
+    again (mailbox-list.js)."""
+    account = account_of(request, account_id)
+    act = journal.claim(account, key)
+    if act is None:
+        messages.warning(request, _("There is nothing to undo, or it was undone already."))
+    else:
+        with open_mailbox(account) as mailbox:
+            undone = journal.take_back(act, mailbox)
+        (messages.success if undone.number else messages.warning)(request, undone.said)
+    if not wants_fragment(request):
+        return redirect("mailbox:folder", account.pk, act.folder if act else "INBOX")
+    return count_again(render(request, "mailbox/_undone.html"), account, "undone")
 
 
 def _stay(asked: dict[str, Any], chosen: Selection, rows: Sequence[Summary]) -> bool:
@@ -74,7 +115,8 @@ def _changed_rows(
     look = look_of(account, folder, list_suffix(asked["page"] or 1, asked["q"]))
     # What the page does by itself when a message is opened does not say which one is open: it is that one.
     shown = [row_of(look, row, is_open=asked["quiet"] or row.ref.uid == asked["open"]) for row in rows]
-    response = render(request, "mailbox/_changed.html", {"rows": shown, "furniture": furniture(look.language)})
+    context = {"rows": shown, "furniture": furniture(look.language), "quiet": asked["quiet"]}
+    response = render(request, "mailbox/_changed.html", context)
     response["HX-Reswap"] = "none"  # each row says itself where it belongs
     return count_again(response, account)
 

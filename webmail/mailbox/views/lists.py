@@ -85,9 +85,9 @@ def _fresh(request: HttpRequest, account: Account, listing: Listing, q: str) -> 
     return count_again(response, account) if polled else response
 
 
-def count_again(response: HttpResponse, account: Account) -> HttpResponse:
-    """Let the page ask for the folders of this account and their counts again."""
-    response["HX-Trigger"] = f"mail-changed-{account.pk}"
+def count_again(response: HttpResponse, account: Account, *more: str) -> HttpResponse:
+    """Let the page ask for the folders of this account and their counts again; and what else it is to be told."""
+    response["HX-Trigger"] = ", ".join([f"mail-changed-{account.pk}", *more])
     return response
 
 
