@@ -9,7 +9,7 @@ from tests.bench.figures import Limit
 from tests.bench.generated import SEARCHED, SHOWN, Kind, kind_of
 from tests.bench.installation import Installation, Reader
 from tests.bench.measuring import Row, timed
-from webmail.protocols.imap import HEADER_FIELDS
+from webmail.protocols.imap_reading import HEADER_FIELDS
 
 PAGE = 50
 ITEMS = ["FLAGS", "INTERNALDATE", "RFC822.SIZE"]

@@ -31,7 +31,8 @@ from webmail.mime.headers import parse_headers, parse_listed
 from webmail.mime.structure import choose_body, from_bodystructure, from_bytes, has_attachments
 from webmail.mime.types import Headers, Part
 from webmail.protocols.errors import Rejected
-from webmail.protocols.imap import FIRST_OCTETS, ImapSession
+from webmail.protocols.imap import ImapSession
+from webmail.protocols.imap_reading import FIRST_OCTETS
 from webmail.protocols.imap_types import Glance, Place, Row, Selected
 
 CHUNK = 512 * 1024

@@ -7,40 +7,22 @@ the first; never in none.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 from imapclient.datetime_util import datetime_to_INTERNALDATE
 
 from webmail.protocols.errors import Rejected
-from webmail.protocols.imap_client import GuardedClient
 from webmail.protocols.imap_parse import Literal, Malformed, flags_argument, folder_argument, parse_set, uid_sets
-from webmail.protocols.imap_types import Place, Selected
-from webmail.protocols.wire import ANSWER_OCTETS
+from webmail.protocols.imap_reading import Reading
+from webmail.protocols.imap_types import Place
 
 DELETED = "\\Deleted"
 _PLACE = re.compile(rb"\s*(\d{1,10})\s+(\d{1,10})\s*")  # of an APPENDUID response code (RFC 4315, 3)
 
 
-class Changes:
+class Changes(Reading):
     """The half of ImapSession that writes."""
-
-    capabilities: frozenset[str]
-    selected: Selected | None
-    _client: GuardedClient
-
-    def _talk(self, octets: int = ANSWER_OCTETS) -> AbstractContextManager[GuardedClient]:
-        raise NotImplementedError
-
-    def _run(self, name: str, *segments: bytes, answer: str = "", octets: int = ANSWER_OCTETS) -> list[Any]:
-        raise NotImplementedError
-
-    def search(self, criteria: Sequence[Any]) -> list[int]:
-        raise NotImplementedError
-
-    def _open_folder(self) -> Selected:
-        raise NotImplementedError
 
     # ---- messages
 
