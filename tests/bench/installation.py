@@ -3,9 +3,7 @@
 The raw clients use the same servers.
 """
 
-import sqlite3
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 import imapclient
@@ -81,7 +79,7 @@ class Installation(Live):
         options = ["--email", address, "--incoming", incoming, "--outgoing", outgoing, "--ca-file", str(authority)]
         passwords = f"{user.password}\n{self.sender.password}\n"
         self.standing("add_account", username, *options, "--password-stdin", standard_input=passwords)
-        return self._row("SELECT id FROM accounts_account WHERE address = ?", address)[0]
+        return self.rows("SELECT id FROM accounts_account WHERE address = ?", address)[0][0]
 
     def visitor(self, username: str) -> Visitor:
         """This person's browser, signed in."""
@@ -93,14 +91,7 @@ class Installation(Live):
     def last_check(self, account_id: int) -> tuple[str | None, int, str]:
         """Of a POP3 account: when its last check ended, how many messages came, the reason word if it went wrong."""
         query = "SELECT last_checked, came, last_error FROM popimport_importstate WHERE account_id = ?"
-        return self._row(query, account_id)
-
-    def _row(self, query: str, value: object) -> Any:
-        database = sqlite3.connect(self.folder / "data" / "webmail.sqlite3", timeout=20)
-        try:
-            return database.execute(query, [value]).fetchone()
-        finally:
-            database.close()
+        return self.rows(query, account_id)[0]  # type: ignore[return-value]
 
     def raw_imap(self, user: MailUser) -> imapclient.IMAPClient:
         """A warm session: logged in, the inbox selected."""

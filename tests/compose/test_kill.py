@@ -3,12 +3,10 @@
 The leases are short here, so that a worker counts as dead after seconds.
 """
 
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 
 import pytest
 
@@ -60,8 +58,7 @@ def alive(product_with_short_leases: Live) -> Live:
 
 def rows(live: Live, columns: str = "state") -> list[tuple[str, ...]]:
     """The outbox as the database has it, oldest first."""
-    with closing(sqlite3.connect(live.folder / "data" / "webmail.sqlite3", timeout=10)) as database:
-        return database.execute(f"SELECT {columns} FROM compose_outgoing ORDER BY id").fetchall()
+    return live.rows(f"SELECT {columns} FROM compose_outgoing ORDER BY id")
 
 
 def state(live: Live) -> str:

@@ -1,6 +1,5 @@
 """Real processes: a Celery worker is killed in mid-import, bells are doubled, workers compete."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,14 +42,6 @@ class Installation(Live):
 
     def ring(self, task: str, *arguments: int) -> None:
         self.queue.send_task(f"webmail.popimport.tasks.{task}", args=arguments)
-
-    def rows(self, query: str, *values: object) -> list[tuple]:
-        database = sqlite3.connect(self.folder / "data" / "webmail.sqlite3", timeout=20)
-        try:
-            with database:
-                return database.execute(query, values).fetchall()
-        finally:
-            database.close()
 
     def add_pop_account(self, user: MailUser, port: int, policy: str = "delete") -> int:
         name = user.address.partition("@")[0]

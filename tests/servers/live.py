@@ -12,12 +12,14 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from deploy import product
 from deploy.ports import answers, free_port
 from deploy.processes import end, signal_group, spawn, wait_until
 from deploy.redis_server import Purpose, RedisServer, new_password
 from tests.environment import product_environment
+from tests.servers.database import ask
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.smtp import RecordingServer
 from tests.servers.standing import StandingManage
@@ -92,6 +94,10 @@ class Live:
         """What a process ("web", "worker", "broker", "cache") has written so far; nothing once the product is gone."""
         log = self.folder / f"{name}.log"
         return log.read_text(errors="replace") if log.exists() else ""
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the database says, whatever the product does; values stand for question marks."""
+        return ask(self.environment["DATABASE_URL"], query, *values)
 
     def kill(self, name: str) -> None:
         """SIGKILL, as a power cut would."""

@@ -12,7 +12,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from deploy.ports import answers, free_port
+from deploy.ports import free_port
 from deploy.processes import end, spawn, wait_until
 
 USER = "webmail"
@@ -42,10 +42,15 @@ def _start() -> int:
     with log.open("wb") as output:
         server: list[str | Path] = [_program("postgres"), "-D", data, "-p", str(port), "-k", folder, *settings]
         process = spawn([*_unprivileged(), *server], output=output)
-    wait_until(lambda: answers("127.0.0.1", port), process, "PostgreSQL", log)
+    wait_until(lambda: _is_ready(port), process, "PostgreSQL", log)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(end, process)
     return port
+
+
+def _is_ready(port: int) -> bool:
+    """It listens before it takes anybody in."""
+    return subprocess.run([_program("pg_isready"), "-q", *_client(port)], check=False).returncode == 0
 
 
 def _client(port: int) -> list[str]:

@@ -1,11 +1,9 @@
 """Real processes: whoever dies between a click and its outcome, each list is asked, and no mail is sent twice."""
 
 import re
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
 
@@ -36,9 +34,7 @@ def product(live: Live, sender_certificate: Certificate) -> Iterator[Live]:
 
 
 def states(live: Live) -> list[str]:
-    with closing(sqlite3.connect(live.folder / "data" / "webmail.sqlite3", timeout=10)) as database:
-        found = database.execute("SELECT state FROM unsubscribing_unsubscription ORDER BY id").fetchall()
-        return [state for (state,) in found]
+    return [state for (state,) in live.rows("SELECT state FROM unsubscribing_unsubscription ORDER BY id")]
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 40) -> None:
