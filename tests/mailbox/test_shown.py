@@ -1,5 +1,7 @@
-"""What is shown of a message is kept for its own account alone."""
+"""What is shown of a message is kept for its own account alone, and takes no more memory than it may."""
 
+import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from accounts.models import Account
 from webmail.mailbox.base import Message, MessageRef, Summary
 from webmail.mailbox.local_mailbox import LocalMailbox
-from webmail.mailbox.shown import shown_body
+from webmail.mailbox.shown import NEAR_OCTETS, process_shown, shown_body
 from webmail.mime.structure import choose_body, from_bytes
 from webmail.mime.types import Headers, Part
 
@@ -45,3 +47,19 @@ def test_no_other_account_sees_it(alice_account: Account, other: dict[str, objec
     for name, value in other.items():
         setattr(alice_account, name, value)
     assert "his" in shown(alice_account, b"his")
+
+
+def test_further_texts_count_as_memory(alice_account: Account) -> None:
+    """Of mails that are nothing but further texts, no more is kept at hand than of others."""
+    parts = b"".join(b"--b\n\nx\n" if part == 0 else b"--b\nContent-Disposition: inline\n\nx\n" for part in range(4))
+    root = from_bytes(b"Content-Type: multipart/mixed; boundary=b\n\n" + parts + b"--b--\n")
+    body = choose_body(root)
+    assert body.more
+    process_shown.clear()
+    mailbox = Saying(alice_account, b"a" * 20_000)
+    for uid in range(1, 101):
+        summary = replace(MESSAGE.summary, ref=MessageRef("INBOX", 1, uid))
+        shown_body(mailbox, alice_account, Message(summary, root, body))
+    kept = [each for each, _octets in process_shown._values.values()]
+    assert kept
+    assert sum(sys.getsizeof(text) for each in kept for text in each.texts) <= NEAR_OCTETS

@@ -54,6 +54,13 @@ class Shown:
     damaged: bool = False  # a file within the text is
 
     @property
+    def texts(self) -> list[str]:
+        """All that may be long in it."""
+        pieces = (text for piece in self.more for text in piece)
+        said = (text for _kind, *texts in self.doubts for text in texts)
+        return [self.html, self.style, *pieces, *said, *(name for name, _octets in self.enclosed)]
+
+    @property
     def above(self) -> list[list[str]]:
         """Pieces that stand above the text."""
         return self.more[: self.before]
@@ -181,11 +188,11 @@ def _kept(key: str, *, near_only: bool) -> Shown | None:
 
 def _keep(key: str, shown: Shown) -> None:
     _keep_near(key, shown)
-    if len(shown.html) + len(shown.style) + sum(len(piece[2]) for piece in shown.more) <= CACHED_CHARACTERS:
+    if sum(map(len, shown.texts)) <= CACHED_CHARACTERS:
         set_afterwards({key: asdict(shown)}, CACHED_SECONDS)
 
 
 def _keep_near(key: str, shown: Shown) -> None:
-    octets = 1000 + sum(map(sys.getsizeof, (shown.html, shown.style)))
+    octets = 1000 + sum(map(sys.getsizeof, shown.texts))
     if octets <= LARGEST_NEAR:
         process_shown.set(key, shown, octets)

@@ -1,6 +1,7 @@
 """The folders of an account for the folder column and the menu that moves mail: what a person calls each, its icon, its
 place."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from webmail.mailbox.base import Counts, Folder, Role
+from webmail.mailbox.kept import Bounded
 
 ROLE_LABELS = {
     Role.INBOX: _("Inbox"),
@@ -32,6 +34,9 @@ ROLE_ICONS = {
 UNREAD_MATTERS = {Role.INBOX, Role.NONE, Role.JUNK, Role.ARCHIVE}
 COLOURS = 6
 DEEPEST = 4
+TARGETS_OCTETS = 2**20  # of menus, in this process
+
+_remembered: Bounded[SafeString] = Bounded(TARGETS_OCTETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +91,19 @@ def _entry(account_id: int, folder: Folder, counts: Counts | None, current: str)
 
 
 def move_targets(folders: Iterable[Folder], current: Folder) -> SafeString:
-    """The lines of the menu that moves mail out of `current`."""
-    return _targets(get_language() or "", tuple(folders), current.name)
+    """The lines of the menu that moves mail out of `current`. Remembered: no two pages in a row show others."""
+    key = (get_language(), tuple(folders), current.name)
+    [known] = _remembered.get_many([key])
+    return known or _write_targets(key)
 
 
-@lru_cache(maxsize=64)
-def _targets(language: str, folders: tuple[Folder, ...], current: str) -> SafeString:
-    """Remembered: no two pages in a row show others."""
+def _write_targets(key: tuple[str | None, tuple[Folder, ...], str]) -> SafeString:
+    _language, folders, current = key
     targets = [
         {"name": each.name, "label": folder_label(each), "depth": min(each.depth, DEEPEST)}
         for each in folders
         if each.selectable and each.name != current
     ]
-    return mark_safe(get_template("mailbox/_targets.html").render({"targets": targets}))  # noqa: S308 (a template's)
+    written = mark_safe(get_template("mailbox/_targets.html").render({"targets": targets}))  # noqa: S308 (a template's)
+    _remembered.set(key, written, 2 * sys.getsizeof(written))  # the folders are in the key once more
+    return written
