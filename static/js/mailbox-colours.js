@@ -3,12 +3,17 @@
 
 const paints = new WeakMap(); // documents whose inks were changed: element → what its style said before
 
+// What an element itself is painted with, as a colour of CSS: of a gradient its first.
+function coat(element) {
+  const { backgroundColor, backgroundImage } = getComputedStyle(element), [, gradient] = backgroundImage.match(/gradient\(.*?(rgba?\([^)]*\))/) ?? [];
+  return gradient ?? backgroundColor;
+}
+
 // Under the words of `element`, as 0 to 255 for each part. What a picture shows nobody knows, but that its words were readable on it.
 function paper(element, ink) {
   for (; element; element = element.parentElement) {
-    const { backgroundColor, backgroundImage } = getComputedStyle(element), [, gradient] = backgroundImage.match(/gradient\(.*?(rgba?\([^)]*\))/) ?? [];
-    if (backgroundImage.includes("url(")) return luma(ink) > 128 ? [0, 0, 0] : [255, 255, 255];
-    const [red, green, blue, alpha = 1] = parts(gradient ?? backgroundColor);
+    if (getComputedStyle(element).backgroundImage.includes("url(")) return luma(ink) > 128 ? [0, 0, 0] : [255, 255, 255];
+    const [red, green, blue, alpha = 1] = parts(coat(element));
     if (alpha > .5) return [red, green, blue];
   }
   return [255, 255, 255];
@@ -37,6 +42,12 @@ export function isDark(page) {
     if (luma(ground) < 96) dark += length; else light += length;
   }
   return dark > light;
+}
+
+// The outermost ground of a mail, as a colour of CSS; empty where it has none of its own.
+export function groundOf(page) {
+  const outer = [...page.querySelectorAll("#mail, #mail *")].slice(0, 20);
+  return outer.map(coat).find((colour) => (parts(colour)[3] ?? 1) > .5) ?? "";
 }
 
 // invert(1) hue-rotate(180deg) brightness(.92), and the dark paper below it, as pages.css has them.

@@ -1,7 +1,7 @@
 // The frame of an HTML mail: as high as its text, dark where the page is, with its own colours on request.
 // The frame's document runs no script; this page reads its height from outside.
 
-import { adapt, isDark, paperOf } from "./mailbox-colours.js";
+import { adapt, groundOf, isDark, paperOf } from "./mailbox-colours.js";
 
 const dark = () => {
   const chosen = document.documentElement.dataset.theme;
@@ -32,7 +32,10 @@ function tellMissing(frame) {
 function prepare(frame) {
   if (!frame.contentDocument?.body) return;
   tellMissing(frame);
-  if (isDark(frame.contentDocument)) frame.dataset.colours = "own";
+  if (isDark(frame.contentDocument)) {
+    frame.dataset.colours = "own";
+    frame.contentDocument.documentElement.style.background = groundOf(frame.contentDocument); // no white edge around it
+  }
   colour(frame);
   fit(frame);
   let width = frame.clientWidth, height = frame.contentDocument.body.offsetHeight;

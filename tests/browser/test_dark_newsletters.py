@@ -48,7 +48,8 @@ LIGHT = {
 WORDS = "Three new papers came out this week, and each of them is worth an evening."
 
 # Shows the addresses as the reading pane does; of each its colours, the luminance of the ground under most of its
-# words, and the words that are harder to read than their author meant: [words, contrast as written, as shown].
+# words, the words that are harder to read than their author meant, [words, contrast as written, as shown], and the
+# luminance around the mail.
 MEASURE = """async (addresses) => {
     const place = document.querySelector("#message"), box = document.createElement("div");
     place.prepend(box);
@@ -100,7 +101,8 @@ MEASURE = """async (addresses) => {
             if (seen < Math.min(4.5, .9 * written)) worse.push([text.data.trim().slice(0, 40), written, seen]);
         }
         const [[most] = [0]] = [...grounds].sort((a, b) => b[1] - a[1]);
-        return [frame.dataset.colours, most, worse];
+        const edge = getComputedStyle(page.documentElement).backgroundColor;
+        return [frame.dataset.colours, most, worse, luminance(shown(frame, paint(edge)))];
     });
     box.remove();
     return found;
@@ -109,7 +111,7 @@ MEASURE = """async (addresses) => {
 
 def measured(
     window: Window, anna: Person, live: Live, mails: list[EmailMessage]
-) -> list[tuple[str, float, list[object]]]:
+) -> list[tuple[str, float, list[object], float]]:
     with live.dovecot.imap(anna.mail) as client:
         client.select_folder("INBOX")
         for mail in mails:
@@ -148,16 +150,18 @@ def test_newsletters_are_dark_and_readable(dark: Window, anna: Person, live: Liv
     mails |= {f"light {name}": html(name, body.format(words=WORDS)) for name, body in LIGHT.items()}
     mails |= {f"dark {name}": html(name, body.format(words=WORDS)) for name, body in DARK.items()}
     found = dict(zip(mails, measured(dark, anna, live, list(mails.values())), strict=True))
-    assert {name: worse for name, (_, _, worse) in found.items() if worse} == {}
-    pale = {name for name, (_, ground, _) in found.items() if ground > 0.3}
+    assert {name: worse for name, (_, _, worse, _) in found.items() if worse} == {}
+    pale = {name for name, (_, ground, _, _) in found.items() if ground > 0.3}
     assert {name for name in pale if name.startswith(("dark", "light"))} == set()
-    kept = {name for name, (colours, _, _) in found.items() if colours == "own"}
+    kept = {name for name, (colours, _, _, _) in found.items() if colours == "own"}
     assert {name for name in kept if name.startswith(("dark", "light"))} == {f"dark {name}" for name in DARK}
+    assert {name: edge for name, (*_, edge) in found.items() if name in kept and edge > 0.3} == {}
 
 
 def test_the_demo_s_mail_is_dark_and_readable(dark: Window, anna: Person, live: Live) -> None:
     mails = demo_newsletters()
     assert len(mails) > 5
     found = dict(zip(mails, measured(dark, anna, live, list(mails.values())), strict=True))
-    assert {name: worse for name, (_, _, worse) in found.items() if worse} == {}
-    assert {name: ground for name, (_, ground, _) in found.items() if ground > 0.3} == {}
+    assert {name: worse for name, (_, _, worse, _) in found.items() if worse} == {}
+    assert {name: ground for name, (_, ground, _, _) in found.items() if ground > 0.3} == {}
+    assert {name: edge for name, (*_, edge) in found.items() if edge > 0.3} == {}
