@@ -22,6 +22,6 @@ def _sentences(message: Message, shown: Shown) -> Iterator[str]:
         case Piece():
             yield _("This is a piece of a larger mail, which its sender had cut.")
     if shown.breaks_off:
-        yield _("The text breaks off: the mail did not arrive whole.")
+        yield _("The text seems to break off: perhaps the mail did not arrive whole.")
     if shown.damaged:
         yield _("A file within the text is not whole.")
