@@ -65,3 +65,5 @@ def test_what_a_stranger_writes_is_text(alice_client, account, box, name):
     assert "&lt;img src=x" in text or name == "preview"  # a file's name has lost its brackets
     assert "<img src=x" not in text
     assert 'onerror="' not in text
+    asks_no_names = '<meta http-equiv="x-dns-prefetch-control" content="off">'  # for links within a plain text
+    assert page.headers.get("X-DNS-Prefetch-Control") == "off" or asks_no_names in text
