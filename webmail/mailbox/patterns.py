@@ -6,7 +6,7 @@ process, bounded, and a restart writes them anew.
 """
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
 
 from django.template.loader import get_template
@@ -27,7 +27,14 @@ def fill(template: str, texts: Mapping[str, object], **states: Hashable) -> Safe
 
 @lru_cache(maxsize=PATTERNS)
 def _pattern(template: str, language: str, names: tuple[str, ...], states: tuple[tuple[str, Hashable], ...]) -> str:
-    """With %(name)s where texts go."""
-    marks = {name: mark_safe(f"\0{name}\0") for name in names}  # noqa: S308 (a mark, not a text)
-    markup = get_template(template).render({**marks, **dict(states)})
+    return pattern_of(get_template(template).render({**marks_of(names), **dict(states)}))
+
+
+def marks_of(names: Iterable[str]) -> dict[str, SafeString]:
+    """What stands for texts while a template is written as a pattern."""
+    return {name: mark_safe(f"\0{name}\0") for name in names}  # noqa: S308 (a mark, not a text)
+
+
+def pattern_of(markup: str) -> str:
+    """With %(name)s where the marks are."""
     return _HOLE.sub(r"%(\1)s", markup.replace("%", "%%"))

@@ -17,7 +17,6 @@ from itertools import groupby
 from typing import NamedTuple, TypedDict
 
 from django.template.loader import get_template
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -27,6 +26,8 @@ from accounts.models import Account
 from webmail.mailbox.base import Folder, Page, Role, Summary
 from webmail.mailbox.dates import clock, in_zone, words_of
 from webmail.mailbox.kept import Bounded, octets_of
+from webmail.mailbox.patterns import marks_of, pattern_of
+from webmail.mailbox.places import places_of
 from webmail.mime.types import Address, Headers
 from webmail.templatetags.interface import hue, icon, initials
 
@@ -158,10 +159,8 @@ def written(row: Row, language: str) -> str:
 def _pattern(language: str, *states: bool) -> str:
     """_row.html as it is for rows in these states, in the language of this moment, with %(name)s where its texts go.
     To let the engine write each row would cost three times as much as all else about it."""
-    marks = {name: mark_safe(f"\0{name}\0") for name in TEXTS}  # noqa: S308 (a mark, not a text)
-    row = {**marks, **dict(zip(STATES, states, strict=True))}
-    markup = get_template("mailbox/_row.html").render({"row": row, "furniture": furniture(language)})
-    return re.sub("\0(.*?)\0", r"%(\1)s", markup.replace("%", "%%"))
+    row = {**marks_of(TEXTS), **dict(zip(STATES, states, strict=True))}
+    return pattern_of(get_template("mailbox/_row.html").render({"row": row, "furniture": furniture(language)}))
 
 
 @lru_cache
@@ -192,7 +191,7 @@ def row_of(look: Look, summary: Summary, *, is_open: bool) -> Row:
     letters, colour = _face(people[0].label, people[0].address) if people else _face("", "")
     return Row(
         uid=str(ref.uid),
-        url=f"{_place(look.account_id, ref.folder, ref.uidvalidity)}{ref.uid}/{look.suffix}",
+        url=f"{places_of(look.account_id, ref).message}{look.suffix}",
         who=who,
         subject=subject,
         pick=furniture(look.language)["pick"] % {"who": who, "subject": subject},
@@ -216,12 +215,6 @@ def row_of(look: Look, summary: Summary, *, is_open: bool) -> Row:
 def _face(label: str, address: str) -> tuple[str, str]:
     """Initials and colour of somebody's avatar."""
     return initials(label), str(hue(address))
-
-
-@lru_cache(maxsize=256)
-def _place(account_id: int, folder: str, uidvalidity: int) -> str:
-    """Where the addresses of a folder's messages begin."""
-    return reverse("mailbox:message", args=[account_id, folder, uidvalidity, 0]).removesuffix("0/")
 
 
 def who_line(people: Sequence[Address], *, own: bool = False) -> str:
