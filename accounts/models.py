@@ -59,6 +59,7 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[known_time_zone])
     theme = models.CharField(_("appearance"), max_length=8, blank=True, choices=Theme, default=Theme.SYSTEM)
+    single_keys = models.BooleanField(_("Shortcuts of a single key"), default=True)
 
     @property
     def label(self) -> str:

@@ -1,14 +1,10 @@
-// The compose page: Ctrl+Enter sends, Ctrl+S saves, what is typed is kept every half minute, picked files are listed before they are sent.
+// The compose page: what is typed is kept every half minute, picked files are listed before they are sent.
 const form = document.getElementById("composer");
 const saved = document.getElementById("saved");
 const files = document.getElementById("files");
 const picked = document.getElementById("picked");
 const KEEP_AFTER = 30_000;
 let changed = false, leaving = false, keeping;
-
-function press(selector) {
-  form.requestSubmit(form.querySelector(selector));
-}
 
 async function keep() {
   if (!changed || leaving) return;
@@ -87,11 +83,6 @@ form.addEventListener("submit", (event) => {
 // Back in history shows the page as it was left: it may be sent again.
 addEventListener("pageshow", () => { leaving = false; });
 addEventListener("beforeunload", (event) => { if ((changed || files.files.length) && !leaving) event.preventDefault(); });
-addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-  if (event.key === "Enter") { event.preventDefault(); press("[data-send]"); }
-  if (event.key.toLowerCase() === "s") { event.preventDefault(); press("[data-save]"); }
-});
 files.addEventListener("change", pickMore);
 setInterval(keep, KEEP_AFTER);
 

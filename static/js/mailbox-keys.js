@@ -1,73 +1,153 @@
-// Single-letter keys. Elements say themselves which key they answer to (data-key); moving in the list is done here.
-// Never with Ctrl, Alt or Meta, never while somebody types, never while a menu or dialog is open.
+// The keyboard. Which key does what stands in the sheet alone (mailbox/_keys.html, from webmail/mailbox/keys.py); here is what a command does.
+// Most press what says data-command="…": of the selection, else of the open message, else of the row with the focus.
 
+const sheet = document.getElementById("keys");
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog, details.menu-host[open]";
+const SEQUENCE_MS = 1500;
+const commands = new Map(), chords = new Map();
+for (const cap of sheet.querySelectorAll("[data-keys]")) {
+  const command = cap.closest("[data-does]").dataset.does;
+  commands.set(cap.dataset.keys, command);
+  chords.set(command, [...(chords.get(command) ?? []), cap]);
+}
+const firsts = new Set([...commands.keys()].filter((keys) => keys.includes(" ")).map((keys) => keys.split(" ")[0]));
+const typesText = (keys) => /^(Shift\+)?.($| )/.test(keys);
+const works = (keys) => commands.has(keys) && (sheet.dataset.single === "on" || !typesText(keys));
+
 const rows = () => [...document.querySelectorAll("#rows .row")];
 const focused = () => document.activeElement?.closest("#rows .row");
-
-function current() {
-  return focused() ?? document.querySelector('#rows .row[aria-current="true"]');
-}
+const current = () => focused() ?? document.querySelector('#rows .row[aria-current="true"]');
+const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+const click = (selector) => document.querySelector(selector)?.click();
 
 function move(by) {
-  const all = rows(), at = all.indexOf(current());
-  const next = at < 0 ? all[by > 0 ? 0 : all.length - 1] : all[at + by];
-  if (!next) return;
-  const link = next.querySelector(".row-link");
-  link.focus();
-  next.scrollIntoView({ block: "nearest" });
+  const inFolders = document.activeElement?.closest("#folders .nav-item");
+  if (inFolders) return moveAmong([...document.querySelectorAll("#folders a.nav-item")].filter(visible), inFolders, by);
+  const next = moveAmong(rows().map((row) => row.querySelector(".row-link")), current()?.querySelector(".row-link"), by);
   // With a message open beside the list, moving reads on.
-  if (document.querySelector("#message .mail")) link.click();
+  if (next && document.querySelector("#message .mail")) next.click();
 }
 
-const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+function moveAmong(all, from, by) {
+  const at = all.indexOf(from), next = at < 0 ? all.at(by > 0 ? 0 : -1) : all[at + by];
+  next?.focus();
+  next?.closest(".row, .nav-item").scrollIntoView({ block: "nearest" });
+  return next;
+}
 
-// The selection goes first, then the open message, then the row with the focus.
-function answering(key) {
-  const selector = `[data-key="${CSS.escape(key)}"]:not([disabled])`;
+// The selection goes first, then the open message, then the row with the focus; what belongs to none of them stands in the page.
+function press(command) {
+  const selector = `[data-command="${command}"]:not([disabled])`;
+  const among = (place) => [...document.querySelectorAll(`${place} ${selector}`)].find(visible);
   const picked = document.querySelector("#rows .check:checked");
-  const places = [picked && ".list-picked", "#message", "#folders"];
-  for (const place of places.filter(Boolean)) {
-    const found = [...document.querySelectorAll(`${place} ${selector}`)].find(visible);
-    if (found) return found;
-  }
-  const row = current();
+  const found = (picked && among(".list-picked")) || among("#message") || ofRow(selector) || among("#folders") || among("#composer");
+  if (!found) return false;
+  found.click();
+  found.closest("details.menu-host[open]")?.querySelector(".menu button")?.focus();
+  return true;
+}
+
+// What a row has no button of its own for is done to it as the only selected one.
+function ofRow(selector) {
+  const row = current(), tool = document.querySelector(`.list-picked ${selector}`);
   row?.dispatchEvent(new Event("pointerover", { bubbles: true }));  // its buttons come when they are needed
-  return row?.querySelector(selector);
+  const own = row?.querySelector(selector);
+  if (own || !row || !tool || document.querySelector("#rows .check:checked")) return own;
+  row.querySelector(".check").click();
+  return tool;
+}
+
+function back() {
+  if (!document.querySelector("#message .mail")) return;
+  if (matchMedia("(max-width: 52rem)").matches) click('#message [data-command="back"]');
+  else document.querySelector('#rows .row[aria-current="true"] .row-link')?.focus();
+}
+
+// A folder of the account that is open, else of the first.
+function go(command) {
+  const all = [...document.querySelectorAll(`#folders [data-command="${command}"]`)];
+  (all.find((link) => link.closest(".account")?.querySelector("[aria-current]")) ?? all[0])?.click();
+}
+
+function chooseFolder() {
+  if (matchMedia("(max-width: 52rem)").matches) location.hash = "folders";
+  (document.querySelector("#folders .nav-item[aria-current]") ?? document.querySelector("#folders .nav-item"))?.focus();
 }
 
 const OWN = {
-  j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
-  o: () => current()?.querySelector(".row-link").click(),
-  x: () => current()?.querySelector(".check").click(),
-  "/": () => document.querySelector("[data-search]")?.focus(),
-  u: () => (document.querySelector("#message .mail") ? closeMessage() : undefined),
+  next: () => move(1),
+  previous: () => move(-1),
+  open: () => current()?.querySelector(".row-link").click(),
+  select: () => current()?.querySelector(".check").click(),
+  "select-all": () => click("[data-pick-all]"),
+  search: () => document.querySelector("[data-search]")?.focus(),
+  undo: () => ([...document.querySelectorAll("#toasts [data-undo]")].at(-1) ?? document.getElementById("undo-last"))?.click(),
+  help: () => sheet.showModal(),
+  "go-inbox": () => go("go-inbox"),
+  "go-send": () => go("go-send"),
+  "go-draft": () => go("go-draft"),
+  "go-folder": chooseFolder,
+  back,
 };
-const SAME = { y: "e", Delete: "#" };
 
-function closeMessage() {
-  const row = document.querySelector('#rows .row[aria-current="true"]');
-  if (matchMedia("(max-width: 52rem)").matches) document.querySelector('#message [data-key="u"]')?.click();
-  else row?.querySelector(".row-link").focus();
+// As the table writes a key. Caps Lock changes nothing, and a sign is a sign wherever a keyboard has it.
+function named(event) {
+  const letter = event.key.length === 1, small = letter ? event.key.toLowerCase() : event.key;
+  const shifted = event.shiftKey && small !== event.key.toUpperCase() ? "Shift+" : "";
+  return (event.ctrlKey || event.metaKey ? "Control+" : "") + shifted + small;
 }
 
-function press(event) {
-  const arrow = event.key.startsWith("Arrow");
-  if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || event.target.closest?.(TYPING)) return;
-  if (arrow && !focused()) return;
-  const key = SAME[event.key] ?? event.key;
-  const own = OWN[key], element = own ? null : answering(key);
-  if (!own && !element) return;
-  event.preventDefault();
-  if (own) own();
-  else element.click();
+let first = null;  // of a sequence: its key, and when it was pressed
+function keysOf(event) {
+  const one = named(event), both = first && event.timeStamp - first.at < SEQUENCE_MS ? `${first.key} ${one}` : null;
+  first = null;
+  if (both && works(both)) return both;
+  if (firsts.has(one) && sheet.dataset.single === "on") first = { key: one, at: event.timeStamp };
+  return first ? null : one;
 }
-document.addEventListener("keydown", press);
+
+// Never with Alt; with Ctrl only what the table has so; else never while somebody types or a menu or dialog is open.
+function answer(event) {
+  const signOfAltGr = event.getModifierState("AltGraph") && event.key.length === 1;
+  const held = !signOfAltGr && (event.ctrlKey || event.metaKey);
+  if (["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock"].includes(event.key)) return;
+  if (event.defaultPrevented || event.isComposing || (event.altKey && !signOfAltGr)) return;
+  if (event.target.closest?.(held ? "dialog" : TYPING)) return;
+  const keys = signOfAltGr ? event.key : keysOf(event);
+  if (keys && works(keys) && !leftToTheBrowser(keys, event) && act(commands.get(keys))) event.preventDefault();
+}
+
+// Arrows scroll what is no list; Enter presses what has the focus.
+function leftToTheBrowser(keys, event) {
+  return keys === "Enter" || (keys.startsWith("Arrow") && !event.target.closest?.("#rows .row, #folders .nav-item"));
+}
+
+function act(command) {
+  if (!OWN[command]) return press(command);
+  OWN[command]();
+  return true;
+}
+
+document.addEventListener("keydown", answer);
+for (const button of document.querySelectorAll('[data-command="help"]')) {
+  button.hidden = false;
+  button.addEventListener("click", OWN.help);
+}
+
+// A title tells its key once it is looked at: what comes later, and what no key would answer, needs no care.
+function tell(event) {
+  const element = event.target.closest?.("[data-command][title]:not([aria-keyshortcuts])");
+  const cap = element && chords.get(element.dataset.command)?.find((each) => works(each.dataset.keys));
+  if (!cap) return;
+  element.title += ` (${cap.textContent})`;
+  element.setAttribute("aria-keyshortcuts", cap.dataset.keys.replace(/[a-z]$/, (letter) => letter.toUpperCase()));
+}
+for (const happening of ["pointerover", "focusin"]) document.addEventListener(happening, tell);
 
 // Keys pressed within the mail's own document belong to the page too.
 document.addEventListener("load", (event) => {
   if (event.target.matches?.(".mail-frame")) event.target.contentDocument?.addEventListener("keydown", (inner) => {
     if (inner.key === "Escape") document.querySelector(".read-scroll")?.focus();
-    else press(inner);
+    else answer(inner);
   });
 }, true);

@@ -212,7 +212,7 @@ def test_on_a_phone_one_pane_at_a_time(live: Live, person: Person, browser: Brow
     row(page, "Letter 2").locator(".row-link").click()
     expect(page.locator("#message .mail-text")).to_be_visible()
     expect(page.locator("#list")).to_be_hidden()
-    page.locator("#message [data-key=u]").click()
+    page.locator("#message [data-command=back]").click()
     expect(page.locator("#list")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()

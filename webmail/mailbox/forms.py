@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.saving import OwnColumnsMixin
+from accounts.models import User
 from webmail.mailbox.consent import Scope
 
 MAX_UIDS = 1000
@@ -67,3 +69,10 @@ class FolderForm(forms.Form):
     def __init__(self, *args: object, parents: list[tuple[str, str]], **options: object):
         super().__init__(*args, **options)  # type: ignore[arg-type]
         self.fields["parent"].choices = [("", _("No folder, at the top")), *parents]  # type: ignore[attr-defined]
+
+
+class KeyboardForm(OwnColumnsMixin, forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["single_keys"]
+        widgets = {"single_keys": forms.CheckboxInput({"role": "switch", "aria-describedby": "single-keys-hint"})}

@@ -4,7 +4,7 @@ and uid."""
 from django.urls import path
 
 import webmail.mailbox.converters  # noqa: F401 (registers "folder")
-from webmail.mailbox.views import acts, files, folders, lists, messages, pictures, previews, within
+from webmail.mailbox.views import acts, files, folders, keyboard, lists, messages, pictures, previews, within
 
 app_name = "mailbox"
 MESSAGE = "mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/<int:uid>/"
@@ -12,6 +12,7 @@ MESSAGE = "mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/<int:uid>/"
 urlpatterns = [
     path("", lists.home, name="home"),
     path("settings/pictures/", pictures.pictures, name="pictures"),
+    path("settings/keyboard/", keyboard.keyboard, name="keyboard"),
     path("side/<int:account_id>/", lists.side, name="side"),
     path("folders/<int:account_id>/new/", folders.folder_create, name="folder_create"),
     path("folders/<int:account_id>/<folder:folder>/rename/", folders.folder_rename, name="folder_rename"),

@@ -7,7 +7,7 @@ from django.template import Library
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
-from webmail.mailbox import column, tools
+from webmail.mailbox import column, keys, tools
 from webmail.mailbox import remembered as pieces
 
 register = Library()
@@ -32,3 +32,15 @@ def remembered(context: Context, template: str, **values: Hashable) -> SafeStrin
 @register.simple_tag
 def list_filters(q: str) -> list[tools.Filter]:
     return tools.filters(q)
+
+
+@register.simple_tag
+def key_groups() -> tuple[keys.Group, ...]:
+    """The table of keys."""
+    return keys.GROUPS
+
+
+@register.simple_tag
+def key(command: str) -> str:
+    """The first key of a command, as a keyboard shows it."""
+    return keys.printed(command)

@@ -1,0 +1,99 @@
+"""The keyboard: every key of the product, named here and nowhere else.
+
+GROUPS → mailbox/_keys.html, the sheet behind `?` on every page with the folder column → mailbox-keys.js, which reads
+keys and commands from that sheet, presses what says data-command="…" and adds the key to its title. The settings page
+shows the same table. Nothing is stored but User.single_keys: without it, only keys that type no character are left.
+"""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+KEY_NAMES: dict[str, str | Promise] = {
+    "ArrowDown": "↓",
+    "ArrowUp": "↑",
+    "Control": "Ctrl",
+    "Shift": pgettext_lazy("key", "Shift"),
+    "Enter": pgettext_lazy("key", "Enter"),
+    "Delete": pgettext_lazy("key", "Delete"),
+}
+
+
+class Shortcut(NamedTuple):
+    """`keys` are any of: names as the DOM's KeyboardEvent.key has them, small letters, "+" between those held together,
+    a blank between those pressed one after the other."""
+
+    command: str
+    label: str | Promise
+    keys: tuple[str, ...]
+
+    @property
+    def chords(self) -> list[tuple[str, str]]:
+        """Each of `keys`, and how it is printed on a keyboard: [("Shift+i", "Shift+I"), …]."""
+        return [(keys, _printed(keys)) for keys in self.keys]
+
+
+class Group(NamedTuple):
+    title: str | Promise
+    shortcuts: tuple[Shortcut, ...]
+
+
+GROUPS = (
+    Group(
+        _("Moving about"),
+        (
+            Shortcut("next", _("Next message"), ("j", "ArrowDown")),
+            Shortcut("previous", _("Previous message"), ("k", "ArrowUp")),
+            Shortcut("open", _("Open"), ("o", "Enter")),
+            Shortcut("back", _("Back to the list"), ("u",)),
+            Shortcut("search", _("Search mail"), ("/",)),
+            Shortcut("go-inbox", _("Go to the inbox"), ("g i",)),
+            Shortcut("go-send", _("Go to sent mail"), ("g t",)),
+            Shortcut("go-draft", _("Go to the drafts"), ("g d",)),
+            Shortcut("go-folder", _("Choose a folder"), ("g f",)),
+        ),
+    ),
+    Group(
+        _("The open or selected messages"),
+        (
+            Shortcut("archive", _("Archive"), ("e", "y")),
+            Shortcut("delete", _("Delete"), ("#", "Delete")),
+            Shortcut("spam", _("Spam, or not spam"), ("!",)),
+            Shortcut("move", _("Move to a folder"), ("v",)),
+            Shortcut("star", _("Star"), ("s",)),
+            Shortcut("read", _("Mark as read"), ("Shift+i",)),
+            Shortcut("unread", _("Mark as unread"), ("Shift+u",)),
+            Shortcut("select", _("Select"), ("x",)),
+            Shortcut("select-all", _("Select all"), ("* a",)),
+            Shortcut("undo", _("Undo"), ("z",)),
+        ),
+    ),
+    Group(
+        _("Writing"),
+        (
+            Shortcut("compose", _("Compose"), ("c",)),
+            Shortcut("reply", _("Reply"), ("r",)),
+            Shortcut("reply-all", _("Reply to all"), ("a",)),
+            Shortcut("forward", _("Forward"), ("f",)),
+            Shortcut("send", _("Send"), ("Control+Enter",)),
+            Shortcut("save", _("Save draft"), ("Control+s",)),
+        ),
+    ),
+    Group(_("Help"), (Shortcut("help", _("Show the keys"), ("?",)),)),
+)
+SHORTCUTS = {shortcut.command: shortcut for group in GROUPS for shortcut in group.shortcuts}
+
+
+def printed(command: str) -> str:
+    """The first key of a command, as a keyboard shows it."""
+    return _printed(SHORTCUTS[command].keys[0])
+
+
+def _printed(keys: str) -> str:
+    return " ".join("+".join(_name(key) for key in chord.split("+")) for chord in keys.split(" "))
+
+
+def _name(key: str) -> str:
+    return str(KEY_NAMES.get(key, key.upper()))
