@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from django.core.cache import cache
 
 from accounts.models import Account
 from webmail.mailbox.base import Message, MessageRef, Summary
@@ -47,6 +48,16 @@ def test_no_other_account_sees_it(alice_account: Account, other: dict[str, objec
     for name, value in other.items():
         setattr(alice_account, name, value)
     assert "his" in shown(alice_account, b"his")
+
+
+@pytest.mark.parametrize("found", [None, [], {}, {"html": "old", "of": "another version"}, "x"])
+def test_what_does_not_read_as_kept_counts_as_nothing(alice_account: Account, found: object) -> None:
+    process_shown.clear()
+    assert "first" in shown(alice_account, b"first")
+    [key] = [str(key) for key in process_shown._values]
+    cache.set(key, found)
+    process_shown.clear()
+    assert shown(alice_account, b"anew") == "anew"
 
 
 def test_further_texts_count_as_memory(alice_account: Account) -> None:

@@ -162,9 +162,16 @@ def _escaped(account: Account, message: Message, part: Part, octets: bytes, trun
 
 def _with_more(shown: Shown, mailbox: Mailbox, account: Account, message: Message) -> Shown:
     """What else is read of it, but for pictures that its HTML shows already."""
-    inline = (part for part in message.body.inline if part_url(account, message.ref, part) in shown.html)
-    beside = pieces_beside(mailbox, account, message, {part.section for part in inline})
+    sections = {part.section for part in message.body.inline}
+    used = _sections_named(shown.html, account, message) & sections if sections else sections
+    beside = pieces_beside(mailbox, account, message, used)
     return replace(shown, more=beside.pieces, before=beside.before, doubts=shown.doubts + beside.doubts)
+
+
+def _sections_named(html: str, account: Account, message: Message) -> set[str]:
+    """Of its parts those that the HTML loads, found in one look: a mail may hold thousands of pictures."""
+    before, _, after = part_url(account, message.ref, Part("0", "")).rpartition("0")
+    return {rest.partition(after)[0] for rest in html.split(before)[1:]}
 
 
 def _key(account: Account, ref: MessageRef, part: Part, pictures: bool, language: str | None) -> str:
@@ -181,7 +188,10 @@ def _kept(key: str, *, near_only: bool) -> Shown | None:
     kept = get_many([key]).get(key)
     if not kept:
         return None
-    found = Shown(**kept)
+    try:
+        found = Shown(**kept)
+    except TypeError:  # what another version made of it
+        return None
     _keep_near(key, found)
     return found
 
