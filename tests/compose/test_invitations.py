@@ -80,6 +80,8 @@ def test_it_is_sent_filed_and_the_invitation_marked(alice_client: Client, alice_
     with open_mailbox(alice_account) as mailbox:
         assert Flag.ANSWERED in mailbox.get_message(ref).summary.flags
     assert not Draft.objects.exists()
+    page = alice_client.get(reverse("mailbox:message", args=place(alice_account, ref))).content.decode()
+    assert "You have already replied to this mail." in page
 
 
 def test_two_clicks_are_one_answer(alice_client: Client, alice_account: Account) -> None:
@@ -96,6 +98,7 @@ def test_the_card_offers_it_and_says_whom_it_goes_to(alice_client: Client, alice
     assert f'action="{reverse("compose:answer", args=place(alice_account, ref))}"' in page
     assert "Your answer goes to ann@example.org as a mail." in page
     assert f'href="{reverse("mailbox:part", args=[*place(alice_account, ref), "2"])}" download' in page
+    assert "already replied" not in page
 
 
 def test_one_within_another_message_can_be_answered(alice_client: Client, alice_account: Account) -> None:

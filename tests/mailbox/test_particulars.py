@@ -1,6 +1,7 @@
 """Reports, invitations, messages within and protections: their words on the page of a message."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from html import escape
 
 import pytest
 from django.utils.timezone import override
@@ -49,6 +50,29 @@ def test_an_invitation_is_a_card(alice_client, account, box):
     shown = page(alice_client, account, put(box, message("Lunch", multipart("alternative", PLAIN, event.encode()))))
     for words in ("&lt;i&gt;Déjeuner&lt;/i&gt;", "Café", "ann@example.org", "bob@x.org", "will come", "every 2 weeks"):
         assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("place", "is_link"),
+    [
+        ("https://call.example.org/room-1", True),
+        ("https://call.example.org:8443/j/1?pwd=x#y", True),
+        ("Café, https://call.example.org/", False),
+        ("http://call.example.org/", False),
+        ("https://bank.example@call.example.org/", False),
+        ("https://b\N{CYRILLIC SMALL LETTER A}nk.example/", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_the_place_of_a_call_is_a_link(alice_client, account, box, place, is_link):
+    event = (
+        f"Content-Type: text/calendar; method=REQUEST; charset=utf-8\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\n"
+        f"BEGIN:VEVENT\r\nSUMMARY:Call\r\nLOCATION:{place}\r\nDTSTART:20261104T110000Z\r\n"
+        "END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    shown = page(alice_client, account, put(box, message("Call", multipart("alternative", PLAIN, event.encode()))))
+    assert escape(place) in shown
+    assert (f'<a href="{escape(place)}" target="_blank" rel="noopener noreferrer">' in shown) is is_link
 
 
 @pytest.mark.parametrize("name", ["valid/signed-pgp", "valid/encrypted-pgp", "made/signed with S/MIME"])
@@ -122,17 +146,17 @@ PARIS = timezone(timedelta(hours=1))
 @pytest.mark.parametrize(
     ("start", "end", "zone", "words"),
     [
-        (datetime(2026, 11, 4, 12, tzinfo=PARIS), None, "Europe/Paris", "4 November 2026, 11:00"),
+        (datetime(2026, 11, 4, 12, tzinfo=PARIS), None, "Europe/Paris", "Wednesday, 4 November 2026, 11:00"),
         (
             datetime(2026, 11, 4, 12, tzinfo=PARIS),
             datetime(2026, 11, 4, 13, 30, tzinfo=PARIS),
             "",
-            "4 November 2026, 11:00 – 12:30",
+            "Wednesday, 4 November 2026, 11:00 – 12:30",
         ),
-        (date(2026, 11, 4), date(2026, 11, 6), "", "4 November 2026 – 6 November 2026"),
-        (date(2026, 11, 4), date(2026, 11, 4), "", "4 November 2026"),
-        (datetime(2026, 11, 4, 12), None, "Mars", "4 November 2026, 12:00 (Mars)"),  # noqa: DTZ001
-        (datetime(9999, 12, 31, 23, tzinfo=UTC), None, "", "31 December 9999, 23:00"),
+        (date(2026, 11, 4), date(2026, 11, 6), "", "Wednesday, 4 November 2026 – Friday, 6 November 2026"),
+        (date(2026, 11, 4), date(2026, 11, 4), "", "Wednesday, 4 November 2026"),
+        (datetime(2026, 11, 4, 12), None, "Mars", "Wednesday, 4 November 2026, 12:00 (Mars)"),  # noqa: DTZ001
+        (datetime(9999, 12, 31, 23, tzinfo=UTC), None, "", "Friday, 31 December 9999, 23:00"),
         (None, None, "", ""),
     ],
 )

@@ -57,7 +57,9 @@ def _local(moment: date | datetime | None) -> date | datetime | None:
 
 
 def _moment(moment: date | datetime) -> str:
-    return formats.date_format(moment, "DATETIME_FORMAT" if isinstance(moment, datetime) else "DATE_FORMAT")
+    """With its weekday: by that people know whether they are free."""
+    told = formats.date_format(moment, "DATETIME_FORMAT" if isinstance(moment, datetime) else "DATE_FORMAT")
+    return _("%(weekday)s, %(moment)s") % {"weekday": dates.WEEKDAYS[moment.weekday()], "moment": told}
 
 
 def how_often(recurrence: Recurrence) -> str:

@@ -6,6 +6,7 @@ small part that tells is read (for messages within their header, within.py) and 
 _particulars.html.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -26,6 +27,7 @@ from webmail.mime.types import Address, Part
 
 ATTENDEES_SHOWN = 20
 DELIVERIES_SHOWN = 20
+WEB_PLACE = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[!-~]*)?", re.ASCII)  # no user name, no letters from elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Event:
     """An invitation as a card writes it. `section` and `url` are those of its part. `answer_url` takes an answer by
-    POST, where one is asked for; `key` tells this card from any other, so that two clicks are one answer."""
+    POST, where one is asked for; `key` tells this card from any other, so that two clicks are one answer.
+    `is_answered`: the mail server remembers a reply to this mail, from whichever program."""
 
     title: str
     invitation: calendar.Invitation
@@ -50,7 +53,14 @@ class Event:
     section: str
     url: str
     answer_url: str = ""
+    is_answered: bool = False
     key: UUID = field(default_factory=uuid4)
+
+    @property
+    def place_url(self) -> str:
+        """Where the event is held, if that is one web page: it is shown whole, so nothing can hide behind it."""
+        place = self.invitation.location.strip()
+        return place if WEB_PLACE.fullmatch(place) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,7 @@ def _event(account: Account, mailbox: Mailbox, message: Message) -> Event | None
         part.section,
         part_url(account, ref, part),
         reverse("compose:answer", args=place) if can_answer else "",
+        message.summary.answered,
     )
 
 
