@@ -1,5 +1,7 @@
 """LocalMailbox: the contract, and what becomes of the files."""
 
+import time
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -98,3 +100,14 @@ def test_many_at_once_are_few_queries(mailbox: Mailbox, act: str):
         assert all({Flag.SEEN, "$Mine"} <= row.flags for row in mailbox.list_messages("INBOX").rows)
     else:
         assert mailbox.list_messages("Archive").total == 20
+
+
+def test_reading_a_thousand_parts_is_light_work(mailbox: Mailbox):
+    part = b"--b\r\nContent-Disposition: attachment\r\n\r\nx\r\n"
+    head = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    ref = mailbox.append("INBOX", head + part * 5_000 + b"--b--\r\n")
+    assert ref is not None
+    message = mailbox.get_message(ref)
+    started = time.process_time()
+    assert all(mailbox.read_part(ref, one) == b"x" for one in message.structure.children[::5])
+    assert time.process_time() - started < 8

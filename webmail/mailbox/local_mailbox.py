@@ -42,7 +42,7 @@ from webmail.mailbox.models import COLUMNS, LocalFolder, LocalMessage
 from webmail.mailbox.query import Query
 from webmail.mime import headers as mime_headers
 from webmail.mime import structure
-from webmail.mime.parse import Octets, part_bytes, part_place
+from webmail.mime.parse import Octets, part_bytes, places
 from webmail.mime.text import decode_text, decode_transfer, html_to_text
 from webmail.mime.types import Address, Body, Part
 
@@ -124,6 +124,7 @@ class LocalMailbox(Mailbox):
 
     def __init__(self, account: Account):
         self._account = account
+        self._placed: tuple[str, dict[str, tuple[int, int]]] = "", {}  # of the content that was read last
         LocalFolder.objects.ensure_defaults(account)
 
     @property
@@ -217,11 +218,7 @@ class LocalMailbox(Mailbox):
         return Message(_summary(row, message), root, structure.choose_body(root))
 
     def read_part(self, ref: MessageRef, part: Part, limit: int | None = None) -> bytes:
-        with self._mapped(self._find(ref)[1]) as raw:
-            try:
-                return part_bytes(raw, part.section, limit)
-            except KeyError:
-                raise NoSuchMessage(part.section) from None
+        return b"".join(self.stream_encoded(ref, part, 0, limit))
 
     def stream_encoded(self, ref: MessageRef, part: Part, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         message = self._find(ref)[1]
@@ -234,12 +231,14 @@ class LocalMailbox(Mailbox):
                 yield chunk
 
     def _place(self, message: LocalMessage, part: Part) -> tuple[int, int]:
-        """Where the part's body lies in the file."""
-        with self._mapped(message) as raw:
-            try:
-                return part_place(raw, part.section)
-            except KeyError:
-                raise NoSuchMessage(part.section) from None
+        """Where the part's body lies in the file: looked for once, however many parts of it are read."""
+        if self._placed[0] != message.sha256:
+            with self._mapped(message) as raw:
+                self._placed = message.sha256, places(raw)
+        try:
+            return self._placed[1][part.section]
+        except KeyError:
+            raise NoSuchMessage(part.section) from None
 
     def stream_raw(self, ref: MessageRef) -> Iterator[bytes]:
         message = self._find(ref)[1]

@@ -212,19 +212,15 @@ def part_bytes(raw: Octets, section: str, limit: int | None = None) -> bytes:
 
 def part_place(raw: Octets, section: str) -> tuple[int, int]:
     """From where to before where the body of this part goes; as part_bytes."""
-    if section == "":
-        return 0, len(raw)
+    return places(raw)[section]
+
+
+def places(raw: Octets) -> dict[str, tuple[int, int]]:
+    """part_place() of every section there is, for whoever reads more than one."""
     root = scan(raw)
-    if section == "HEADER":
-        return 0, root.body
-    if section == "TEXT":
-        return root.body, len(raw)
-    wanted = section.removesuffix(".HEADER")
-    node = next((node for found, node in sections(root) if found == wanted), None)
-    if node is None:
-        raise KeyError(section)
-    if wanted == section:
-        return node.body, node.end
-    if not node.is_message or not node.children:
-        raise KeyError(section)
-    return node.children[0].start, node.children[0].body
+    found: dict[str, tuple[int, int]] = {}
+    for section, node in sections(root):
+        found[section] = node.body, node.end
+        if node.is_message and node.children:
+            found[f"{section}.HEADER"] = node.children[0].start, node.children[0].body
+    return found | {"": (0, len(raw)), "HEADER": (0, root.body), "TEXT": (root.body, len(raw))}
