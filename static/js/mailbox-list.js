@@ -68,6 +68,15 @@ document.addEventListener("change", (event) => {
   if (event.target.closest("#list")) showSelection();
 });
 
+// Ctrl+A selects all that the list shows; what is typed into, and an opened mail, have an "all" of their own.
+const OWN_ALL = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog, #message";
+document.addEventListener("keydown", (event) => {
+  const box = list()?.querySelector("[data-pick-all]");
+  if (!box || event.key !== "a" || !(event.ctrlKey || event.metaKey) || event.altKey || event.target.closest?.(OWN_ALL)) return;
+  event.preventDefault();
+  if (!box.checked) box.click();
+});
+
 // The open row is marked at once; what the server says replaces it. A row that comes late, because its message was marked as read, must not
 // take the mark back from the one opened since.
 let openUid = openRow()?.dataset.uid;
@@ -118,7 +127,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
 document.addEventListener("undone", () => setTimeout(askAgain));
 function askAgain() {
   const poller = document.getElementById("poll"), form = document.getElementById("acts");
-  if (poller) return htmx.trigger(poller, "again");
+  if (poller) {
+    // Flags may be as they were when this list came, while its rows have been drawn anew: "nothing new" would not do.
+    document.getElementById("have").value = "";
+    return htmx.trigger(poller, "again");
+  }
   const shown = new URLSearchParams(["page", "q"].map((name) => [name, form.elements[name].value]));
   const folder = list().querySelector("[role=search]").getAttribute("action");
   return htmx.ajax("GET", `${folder}?${shown}`, { target: "#list", swap: "outerHTML" });
