@@ -11,7 +11,7 @@ from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.proxy import CuttingProxy, Do
 from webmail.mailbox.base import MessageRef, Page
 from webmail.mailbox.opening import close_sessions, open_mailbox
-from webmail.protocols import imap
+from webmail.protocols import imap, imap_conversation
 from webmail.protocols.errors import Unreachable
 
 MOVE = ["UID"]
@@ -47,7 +47,7 @@ def test_a_move_is_one_command_where_the_server_has_just_answered(inbox, line, m
 
 
 def test_a_line_that_was_silent_is_tried_first(inbox, line, moved, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(imap, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(imap_conversation, "FRESH_SECONDS", 0.0)
     assert list(moved(inbox.rows[0].ref.uid)) == [inbox.rows[0].ref.uid]
     assert line.commands == ["NOOP", *MOVE]
 

@@ -37,7 +37,7 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a list shows of one message. `header` holds the fields of imap.HEADER_FIELDS as the server sent them (a
+    """What a list shows of one message. `header` holds imap_reading.HEADER_FIELDS as the server sent them (a
     block of RFC 5322 lines); `bodystructure` is the server's (RFC 9051, 7.5.2) as nested tuples of bytes, int and None,
     None when it can't be read; `size` in octets. `first` are the first octets of part 1 that came along with an opened
     message, None where they were not asked for or not told."""
