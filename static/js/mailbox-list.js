@@ -77,6 +77,12 @@ document.addEventListener("keydown", (event) => {
   if (!box.checked) box.click();
 });
 
+// What has no undo asks.
+document.addEventListener("htmx:confirm", (event) => {
+  const words = event.detail.triggeringEvent?.submitter?.dataset.sure;
+  if (words && !confirm(words)) event.preventDefault();
+});
+
 // The open row is marked at once; what the server says replaces it. A row that comes late, because its message was marked as read, must not
 // take the mark back from the one opened since.
 let openUid = openRow()?.dataset.uid;

@@ -110,3 +110,19 @@ def test_all_are_selected_by_keys(inbox: Window, keys: list[str]) -> None:
     for key in keys:
         inbox.page.keyboard.press(key)
     expect(inbox.page.locator("[data-picked]")).to_have_text("4 selected")
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_what_has_no_undo_asks(inbox: Window, sure: bool) -> None:
+    inbox.page.keyboard.press("j")
+    inbox.page.keyboard.press("#")
+    expect(inbox.row("One")).to_have_count(0)
+    inbox.folder("Trash")
+    inbox.page.evaluate("answer => { window.confirm = (words) => { window.asked = words; return answer; } }", sure)
+    pick(inbox, "One")
+    inbox.page.locator(".list-picked").get_by_label("Delete for good", exact=True).click()
+    inbox.page.wait_for_function("window.asked")
+    expect(inbox.row("One")).to_have_count(0 if sure else 1)
+    inbox.page.reload()
+    expect(inbox.page.locator("#rows")).to_be_visible()
+    expect(inbox.row("One")).to_have_count(0 if sure else 1)
