@@ -38,8 +38,15 @@ def note(account: Account, done: Done) -> UUID | None:
     """The key to take this back by; None where there is nothing to take back."""
     if not done.moves or (done.target and not any(done.moves.values())):
         return None
+    key = uuid4()
+    afterwards.do(partial(_write, key, account, done))
+    return key
+
+
+def _write(key: UUID, account: Account, done: Done) -> None:
+    """An undo that can't be kept is no reason to fail: the act itself is done."""
     act = Act(
-        key=uuid4(),
+        key=key,
         account=account,
         account_version=account.version,
         action=done.action,
@@ -48,12 +55,6 @@ def note(account: Account, done: Done) -> UUID | None:
         target=done.target,
         moves=[[uid, *(place or (None, None))] for uid, place in done.moves.items()],
     )
-    afterwards.do(partial(_write, act))
-    return act.key
-
-
-def _write(act: Act) -> None:
-    """An undo that can't be kept is no reason to fail: the act itself is done."""
     try:
         act.save(force_insert=True)
     except DatabaseError:
