@@ -1,6 +1,7 @@
 """Prepared queries find what the ORM finds, and every request what is there by then."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -10,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Account, User
 from accounts.prepared import Prepared
 from tests.people import new_account
+from webmail.compose.models import Draft
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +66,9 @@ def test_several_values_stand_in_the_order_of_their_fields(alice, bob):
     named = Prepared(User, "username", "id")
     assert named(alice.username, alice.pk) == [alice]
     assert named(alice.username, bob.pk) == []
+
+
+def test_a_value_may_be_a_uuid(alice_account):
+    drafts = [Draft.objects.create(pk=uuid4(), account=alice_account) for _ in range(2)]
+    assert Prepared(Draft, "account__user", "id")(alice_account.user_id, drafts[1].pk) == drafts[1:]
+    assert Prepared(Draft, "id")(uuid4()) == []

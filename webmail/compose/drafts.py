@@ -16,15 +16,13 @@ from accounts.models import Account, User
 from accounts.wording import Explanation
 from webmail.compose import carrying, mirroring, uploading
 from webmail.compose.forms import ComposeForm
-from webmail.compose.models import Draft, Mode, Outgoing
+from webmail.compose.models import Draft, Mode, is_strangers
 from webmail.mailbox.base import MessageRef
 
 
 def refuse_strangers(user: User, draft_id: UUID) -> None:
     """Raises Http404 where this id is somebody else's draft or mail."""
-    draft = Draft.objects.filter(pk=draft_id).exclude(account__user=user)
-    outgoing = Outgoing.objects.filter(key=draft_id).exclude(user=user)
-    if draft.exists() or outgoing.exists():
+    if is_strangers(user, draft_id):
         raise Http404
 
 
@@ -41,6 +39,7 @@ def save(
 def _save_row(user: User, draft_id: UUID, form: ComposeForm) -> Draft:
     with transaction.atomic():
         draft = Draft.objects.select_for_update(of=("self",)).filter(pk=draft_id, account__user=user).first()
+        is_new = draft is None
         if draft is None:
             draft = Draft(pk=draft_id, carried=form.carried(), **form.begun())
             _adopt_copy(draft)
@@ -48,7 +47,7 @@ def _save_row(user: User, draft_id: UUID, form: ComposeForm) -> Draft:
             draft.carried = [value for value in draft.carried if value in form.carried()]
         for name, value in form.written().items():
             setattr(draft, name, value)
-        draft.save()
+        draft.save(force_insert=is_new)
     return draft
 
 

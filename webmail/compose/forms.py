@@ -47,8 +47,22 @@ def html_field() -> forms.CharField:
     )
 
 
+class AccountField(forms.ModelChoiceField):
+    """One of the accounts of `person`, looked up by the query that is prepared for them."""
+
+    person: User
+
+    def to_python(self, value: Any) -> Account | None:
+        if value in self.empty_values:
+            return None
+        for account in self.person.mail_accounts():
+            if str(account.pk) == str(value):
+                return account
+        raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+
+
 class ComposeForm(forms.Form):
-    account = forms.ModelChoiceField(Account.objects.none(), label=_("From"), empty_label=None)
+    account = AccountField(Account.objects.none(), label=_("From"), empty_label=None)
     to = line(_("To"))
     cc = line(_("Cc"))
     bcc = line(_("Bcc"))
@@ -58,15 +72,16 @@ class ComposeForm(forms.Form):
     in_reply_to = hidden()
     references = hidden()
     mode = forms.ChoiceField(choices=Mode, required=False, widget=forms.HiddenInput)
-    source_account = forms.ModelChoiceField(Account.objects.none(), required=False, widget=forms.HiddenInput)
+    source_account = AccountField(Account.objects.none(), required=False, widget=forms.HiddenInput)
     source_folder = hidden()
     source_uidvalidity = forms.IntegerField(required=False, min_value=0, max_value=2**32 - 1, widget=forms.HiddenInput)
     source_uid = forms.IntegerField(required=False, min_value=0, max_value=2**32 - 1, widget=forms.HiddenInput)
 
     def __init__(self, user: User, *args: Any, **options: Any):
         super().__init__(*args, **options)
-        self.fields["account"].queryset = user.accounts.all()  # type: ignore[attr-defined]
-        self.fields["source_account"].queryset = user.accounts.all()  # type: ignore[attr-defined]
+        for name in ("account", "source_account"):
+            field: AccountField = self.fields[name]  # type: ignore[assignment]
+            field.person, field.queryset = user, user.accounts.all()
 
     def clean(self) -> dict[str, Any]:
         """Formatted text is cleaned and brings its own plain text; without it, the plain text is the mail."""

@@ -12,13 +12,13 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, User
-from webmail.compose.models import Draft, Upload, drafts_of
+from accounts.prepared import Prepared
+from webmail.compose.models import Draft, Upload
 from webmail.compose.outbox import Frozen
 from webmail.mime.compose import build, wire_address
 from webmail.mime.headers import parse_addresses
@@ -28,6 +28,8 @@ MOST_RECIPIENTS = 500
 CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 TEXTS = ("to", "cc", "bcc", "subject")
+
+_uploads_of = Prepared(Upload, "draft__account__user", "draft")
 
 
 def problems(draft: Draft) -> dict[str, list[str]]:
@@ -73,8 +75,7 @@ def fits(user: User, draft_id: UUID, files: Sequence[UploadedFile]) -> bool:
     """Whether a draft may get these files too; asked before any is stored, so that nobody fills the disk."""
     if not files:
         return True
-    stored = Upload.objects.filter(draft__in=drafts_of(user).filter(pk=draft_id).values("pk"))
-    before = stored.aggregate(octets=Sum("size", default=0))["octets"]
+    before = sum(upload.size for upload in _uploads_of(user.pk, draft_id))
     return before + sum(file.size or 0 for file in files) <= settings.UPLOAD_LIMIT
 
 

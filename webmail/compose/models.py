@@ -16,6 +16,7 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, User
+from accounts.prepared import Prepared
 from webmail.mailbox.base import MessageRef
 
 UPLOADS = "uploads"  # the folder of the file storage
@@ -247,4 +248,15 @@ def drafts_of(user: User) -> "models.QuerySet[Draft]":
 
 def outgoing_of(user: User, key: UUID) -> Outgoing | None:
     """The mail that this draft of the person's has become."""
-    return Outgoing.objects.filter(user=user, key=key).first()
+    return next(iter(_outgoing_of(user.pk, key)), None)
+
+
+def is_strangers(user: User, key: UUID) -> bool:
+    """Whether this id is a draft or a mail of somebody else."""
+    drafts, outgoing = _any_draft(key), _any_outgoing(key)
+    return bool((drafts and not _draft_of(user.pk, key)) or (outgoing and not _outgoing_of(user.pk, key)))
+
+
+# Each POST of the compose page asks them.
+_any_draft, _draft_of = Prepared(Draft, "id"), Prepared(Draft, "account__user", "id")
+_any_outgoing, _outgoing_of = Prepared(Outgoing, "key"), Prepared(Outgoing, "user", "key")

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -33,6 +33,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import Account, User
+from accounts.prepared import Prepared
 from webmail.compose.models import Content, Draft, Outgoing, State, Status
 from webmail.compose.patience import is_over, pause_after
 from webmail.protocols.smtp import Refusal
@@ -146,9 +147,20 @@ def _claim(rows: QuerySet[Outgoing], outgoing_id: int, lease: timedelta, **value
     mine = rows.filter(pk=outgoing_id)
     if not mine.update(lease_token=token, lease_until=Now() + lease, **values):
         return None
-    claimed = Outgoing.objects.select_related("account", "content", "source_account").order_by()
-    # Not first(), which asks for an order: SQLite would carry the megabytes of the mail through its sorter.
-    return next(iter(claimed.filter(pk=outgoing_id, lease_token=token)), None)
+    return _read_claimed(outgoing_id, token)
+
+
+_claimed, _account, _content = Prepared(Outgoing, "id", "lease_token"), Prepared(Account, "id"), Prepared(Content, "id")
+
+
+def _read_claimed(outgoing_id: int, token: UUID) -> Outgoing | None:
+    """With its account and its octets, each by a query of its own: one that is prepared takes a tenth of the time, and
+    SQLite does not carry the megabytes through a sorter."""
+    for outgoing in _claimed(outgoing_id, token):
+        outgoing.account = next(iter(_account(outgoing.account_id)), None) if outgoing.account_id else None
+        outgoing.content = next(iter(_content(outgoing.content_id)), None) if outgoing.content_id else None
+        return outgoing
+    return None
 
 
 # The same queries for each mail: to put them together takes Django longer than the database takes to answer.

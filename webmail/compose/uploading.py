@@ -21,11 +21,14 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.prepared import Prepared
 from webmail.compose.models import UPLOADS, Draft, Upload
 from webmail.mime.headers import one_line
 
 IN_MEMORY = 2**20
 LEFT_BEHIND = timedelta(days=1)  # what is younger may belong to work that goes on
+
+_same = Prepared(Upload, "draft", "filename", "sha256")
 
 
 class UploadLimit(FileUploadHandler):
@@ -64,9 +67,8 @@ def store(draft: Draft, name: str, content_type: str, chunks: Iterable[bytes]) -
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         digest, size = _copy(chunks, file)
         filename = one_line(name)[:255] or "file"
-        same = draft.uploads.filter(filename=filename, sha256=digest)
-        if found := same.first():
-            return found
+        if found := _same(draft.pk, filename, digest):
+            return found[0]
         file.seek(0)
         kind = content_type[:200] or "application/octet-stream"
         upload = Upload(draft=draft, filename=filename, content_type=kind, size=size, sha256=digest)
@@ -76,7 +78,7 @@ def store(draft: Draft, name: str, content_type: str, chunks: Iterable[bytes]) -
             upload.save(force_insert=True)
     except IntegrityError:  # the same form, twice at once
         upload.file.storage.delete(str(upload.file.name))
-        return same.get()
+        return _same(draft.pk, filename, digest)[0]
     return upload
 
 
