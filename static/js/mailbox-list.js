@@ -35,6 +35,14 @@ document.addEventListener("htmx:oobAfterSwap", () => {
   showSelection();
 });
 
+// What was done with a selection is done: it is let go.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const asked = event.detail.requestConfig?.parameters;
+  if (event.detail.elt.id !== "acts" || !event.detail.successful || !(asked?.action || asked?.target)) return;
+  for (const row of rows()) row.querySelector(".check").checked = false;
+  showSelection();
+});
+
 // The buttons of a row come when they are needed: fifty rows of them would be most of the page.
 function furnish(row) {
   const model = document.getElementById("row-actions");
