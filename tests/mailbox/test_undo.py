@@ -1,5 +1,5 @@
-"""Acts are taken back: once, from whichever page, over both mailboxes; and over a real Dovecot that says neither that it
-can MOVE nor where mail went."""
+"""Acts are taken back: once, from whichever page, over both mailboxes; and over a real Dovecot that says neither that
+it can MOVE nor where mail went."""
 
 from collections.abc import Iterator
 from datetime import timedelta
