@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from webmail.mailbox.kept import Bounded
 
-REMEMBERED_OCTETS = 3 * 2**20  # in this process: several hundred pieces
+REMEMBERED_OCTETS = 2 * 2**20  # in this process: several hundred pieces
 HOLE = secrets.token_hex(16)  # where a form's CSRF token goes; nobody can put this into a value
 
 _remembered: Bounded[str] = Bounded(REMEMBERED_OCTETS)
