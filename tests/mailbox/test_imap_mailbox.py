@@ -161,3 +161,18 @@ def test_a_session_that_is_behind_reads_and_flags_what_another_has_listed(
     with dovecot.imap(alice_mail) as other:
         other.select_folder("INBOX")
         assert b"\\Flagged" in other.get_flags([later.uid])[later.uid]
+
+
+def test_a_folder_that_another_client_emptied_is_deleted(
+    mailbox: Mailbox, dovecot: DovecotForTests, alice_mail: MailUser
+):
+    """A session that has the folder open counts what it knew when it looked last."""
+    mailbox.create_folder("Emptied")
+    mailbox.append("Emptied", plain("one"))
+    assert mailbox.list_messages("Emptied").rows
+    other = dovecot.imap(alice_mail)
+    other.select_folder("Emptied")
+    other.delete_messages([1])
+    other.uid_expunge([1])
+    mailbox.delete_folder("Emptied")
+    assert not other.folder_exists("Emptied")

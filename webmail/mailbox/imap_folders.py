@@ -132,9 +132,10 @@ class ImapFolders(Mailbox):
             raise FolderRefused(_("There are folders in this folder. Move or delete them first."))
         self._wake(None, news=False)
         with self._lease(None) as session, self._changing(name):
+            # Servers hang up on whoever has the folder open, and tell of it what was known when it was looked at last.
+            session.select("INBOX")
             if folder.selectable and session.status(name).messages:
                 raise FolderRefused(_("There is still mail in this folder. Move or delete it first."))
-            session.select("INBOX")  # servers hang up on whoever has the folder open
             session.delete(name)
             session.unsubscribe(name)
 
