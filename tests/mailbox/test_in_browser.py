@@ -121,6 +121,7 @@ def test_keys(signed_in: Page):
 def test_selection_and_its_toolbar(signed_in: Page):
     page = signed_in
     row(page, "Letter 1").hover()
+    expect(row(page, "Letter 1").locator(".row-actions button:visible")).to_have_count(3)
     row(page, "Letter 1").locator(".check").check()
     row(page, "Letter 3").locator(".check").click(modifiers=["Shift"])
     expect(page.locator('#rows .row[aria-selected="true"]')).to_have_count(3)
