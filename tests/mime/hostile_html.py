@@ -387,7 +387,7 @@ NAMES = {
        for name in ("body", "documentElement", "cookie", "querySelector", "attributes", "URL", "defaultView")},
     "names within a form": "<form id=a><input name=action><input name=submit><input name=parentNode></form>",
     "two of one name": "<a id=config href=https://example.org></a><a id=config name=url href=data:,x></a>",
-    "the page's own ids": "<div id=message class=modal><div id=rows class=row data-command=star data-action=x>x</div></div>",
+    "the page's own ids": "<div id=message class=modal><div id=rows class=row data-command=star >x</div></div>",
     "htmx": "<div hx-get=/sign-out/ hx-trigger=load hx-on::load=alert(1) data-hx-post=/ hx-ext=x>x</div>",
     "other frameworks": "<div x-data=alert(1) x-init=alert(1) v-html=x ng-app ng-init=alert(1) @click=x>{{7*7}}</div>",
     "roles and labels": "<div role=alert aria-live=assertive aria-label='Your password' tabindex=0 accesskey=s>x</div>",
