@@ -5,17 +5,15 @@ these rows to the protocol library. `version` grows with each change of the sett
 their key, so that a session opened with old settings never serves the new ones.
 """
 
-from zoneinfo import available_timezones
-
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import SecretField
+from accounts.preferences import Preferences
 from accounts.prepared import Prepared
 from webmail.protocols.endpoint import Credentials, Endpoint, Password, Protocol, Security
 
@@ -29,20 +27,10 @@ host_name = RegexValidator(
 PORT = [MinValueValidator(1), MaxValueValidator(65535)]
 
 
-def known_time_zone(name: str) -> None:
-    if name and name not in available_timezones():
-        raise ValidationError(_("This time zone is not known."))
-
-
-class User(AbstractUser):
+class User(AbstractUser, Preferences):
     """Somebody who signs in. `is_superuser` is the one mark of an admin; `is_staff` follows it, for Django's own
     admin pages.
     """
-
-    class Theme(models.TextChoices):
-        SYSTEM = "", _("Like the device")
-        LIGHT = "light", _("Light")
-        DARK = "dark", _("Dark")
 
     # One name, as people write it themselves: not everybody has a first and a last one.
     first_name = last_name = None  # type: ignore[assignment]
@@ -56,10 +44,6 @@ class User(AbstractUser):
         error_messages={"unique": _("Somebody has this user name already.")},
     )
     email = models.EmailField(_("e-mail address"), blank=True)
-    language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[known_time_zone])
-    theme = models.CharField(_("appearance"), max_length=8, blank=True, choices=Theme, default=Theme.SYSTEM)
-    single_keys = models.BooleanField(_("Shortcuts of a single key"), default=True)
 
     @property
     def label(self) -> str:

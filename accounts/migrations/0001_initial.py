@@ -10,6 +10,7 @@ from django.db import migrations, models
 
 import accounts.fields
 import accounts.models
+import accounts.preferences
 
 
 class Migration(migrations.Migration):
@@ -181,7 +182,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=64,
-                        validators=[accounts.models.known_time_zone],
+                        validators=[accounts.preferences.known_time_zone],
                         verbose_name="time zone",
                     ),
                 ),

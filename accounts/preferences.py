@@ -1,0 +1,79 @@
+"""What each person may set for themselves: columns of their own row, which every request reads anyway.
+
+A page of the settings (views/preferences.py) → one column of User → who acts by it: middleware.py the language, the
+zone and the form of dates, base.html the look, webmail/mailbox reading and keys, webmail/compose writing. Nothing of
+this is cached; it holds from the next request on.
+"""
+
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+def known_time_zone(name: str) -> None:
+    if name and name not in available_timezones():
+        raise ValidationError(_("This time zone is not known."))
+
+
+class Preferences(models.Model):
+    class Theme(models.TextChoices):
+        SYSTEM = "", _("Like the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class Density(models.TextChoices):
+        COMFORTABLE = "", _("Comfortable")
+        COMPACT = "compact", _("Compact")
+
+    class DateForm(models.TextChoices):
+        """The value is the second part of a language's code, under which its formats lie (webmail/formats)."""
+
+        OF_LANGUAGE = "", _("As the language has it")
+        ISO = "iso", "2026-01-31, 14:05"
+        AMERICAN = "us", "1/31/2026, 2:05 p.m."
+
+    class AfterAct(models.TextChoices):
+        NEXT = "next", _("The next, older message")
+        PREVIOUS = "previous", _("The previous, newer message")
+        LIST = "list", _("None: back to the list")
+
+    class QuotePlace(models.TextChoices):
+        BELOW = "below", _("Below what I write")
+        ABOVE = "above", _("Above what I write")
+
+    NEVER = -1
+    READ_AFTER = [
+        (0, _("At once")),
+        (2, _("After 2 seconds")),
+        (5, _("After 5 seconds")),
+        (NEVER, pgettext_lazy("mark as read", "Never by itself")),
+    ]
+    UNDO_SEND = [
+        (0, _("No time: send at once")),
+        (5, _("5 seconds")),
+        (10, _("10 seconds")),
+        (20, _("20 seconds")),
+        (30, _("30 seconds")),
+    ]
+
+    language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[known_time_zone])
+    date_form = models.CharField(_("dates"), max_length=4, blank=True, choices=DateForm, default=DateForm.OF_LANGUAGE)
+    theme = models.CharField(_("appearance"), max_length=8, blank=True, choices=Theme, default=Theme.SYSTEM)
+    density = models.CharField(_("density"), max_length=8, blank=True, choices=Density, default=Density.COMFORTABLE)
+
+    read_after = models.SmallIntegerField(_("mark as read"), choices=READ_AFTER, default=0)  # seconds, or NEVER
+    after_act = models.CharField(_("afterwards open"), max_length=8, choices=AfterAct, default=AfterAct.NEXT)
+    quote_place = models.CharField(_("quoted text"), max_length=5, choices=QuotePlace, default=QuotePlace.BELOW)
+    undo_send_seconds = models.PositiveSmallIntegerField(_("time to take back"), choices=UNDO_SEND, default=0)
+
+    single_keys = models.BooleanField(_("Shortcuts of a single key"), default=True)
+    keys = models.JSONField(_("keys"), blank=True, default=dict)  # {command: [keys, …]}, what differs from keys.py
+    wants_hints = models.BooleanField(_("hints for beginners"), default=True)
+
+    class Meta:
+        abstract = True
