@@ -6,7 +6,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
 from webmail.mailbox import afterwards
-from webmail.warming import use_one_heap, warm
+from webmail.warming import give_back, use_one_heap, warm
 
 pytestmark = pytest.mark.django_db  # where a test before has opened the database, each request looks after it
 
@@ -58,3 +58,4 @@ def test_what_fails_is_told_and_stops_nothing(caplog: pytest.LogCaptureFixture):
 
 def test_one_heap_or_another_c_library():
     use_one_heap()
+    give_back()

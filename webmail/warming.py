@@ -26,6 +26,7 @@ from webmail.celery import app as celery
 from webmail.mailbox.base import Folder, MessageRef, Page, Role, Summary
 from webmail.mailbox.listing import Listing
 from webmail.mailbox.views.lists import list_context
+from webmail.mime.charsets import load_tables
 from webmail.mime.headers import parse_headers
 from webmail.mime.sanitize import sanitize
 from webmail.mime.structure import choose_body, from_bytes
@@ -59,6 +60,12 @@ def use_one_heap() -> None:
             set_option(option, value)
 
 
+def give_back() -> None:
+    """All that was freed since, to the system: also what lies between values that stay."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def warm(application: WSGIApplication) -> None:
     try:
         _compile_templates()
@@ -80,6 +87,7 @@ def _compile_templates() -> None:
 
 
 def _read_mail() -> None:
+    load_tables()
     html = decode_text(MAIL.partition(b"\n\n")[2])
     sanitize(html, cid_url=lambda _content_id: None)
 
