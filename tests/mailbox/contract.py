@@ -1,7 +1,7 @@
 """What every Mailbox does, whatever lies behind it. Subclasses give the fixture `mailbox`."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -199,19 +199,59 @@ class MailboxContract:
             ("before:2025-10-14", []),
             ("before:2025-10-15 after:2025-10-14", ["Tea at four"]),
             ("from:ann is:starred", []),
+            ("-from:ann", ["With a file"]),
+            ("-is:unread", ["With a file"]),
+            ("is:starred OR subject:tea", ["With a file", "Tea at four"]),
+            ("tea OR -from:ann", ["With a file", "Tea at four"]),
+            ("is:answered", []),
+            ("body:cups", ["Tea at four"]),
+            ("body:ann@example.org", []),
+            ("larger:1k", []),
+            ("smaller:1M", ["Café", "With a file", "Tea at four"]),
+            ("newer_than:1w", []),
+            ("older_than:1w subject:tea", ["Tea at four"]),
+            ("de:ann objet:tea", ["Tea at four"]),
             ("nothing-like-this", []),
+            ("sort:oldest", ["Tea at four", "With a file", "Café"]),
+            ("sort:oldest from:ann", ["Tea at four", "Café"]),
+            ("sort:subject", ["Café", "Tea at four", "With a file"]),
+            ("sort:from", ["Café", "Tea at four", "With a file"]),
+            ("sort:size", ["With a file", "Café", "Tea at four"]),
         ],
     )
     def test_search(self, mailbox: Mailbox, typed: str, subjects: list[str]):
-        mailbox.append("INBOX", PLAIN)
+        came = datetime(2025, 12, 1, 10, tzinfo=UTC)
+        mailbox.append("INBOX", PLAIN, received=came)
         dated = "Date: Mon, 01 Dec 2025 10:00:00 +0000\r\n"
-        mailbox.append(
-            "INBOX", with_file().replace(b"Subject", dated.encode() + b"Subject"), flags=("\\Seen", "\\Flagged")
-        )
-        mailbox.append("INBOX", plain("=?utf-8?q?Caf=C3=A9?=", more=dated))
+        filed = with_file().replace(b"Subject", dated.encode() + b"Subject")
+        mailbox.append("INBOX", filed, flags=("\\Seen", "\\Flagged"), received=came + timedelta(hours=1))
+        mailbox.append("INBOX", plain("=?utf-8?q?Caf=C3=A9?=", more=dated), received=came + timedelta(hours=2))
         page = mailbox.list_messages("INBOX", query=parse(typed))
         assert [row.headers.subject for row in page.rows] == subjects
-        assert (page.total, page.unread) == (len(subjects), None)
+        assert page.total == len(subjects)
+        assert not page.coverage.unordered
+
+    def test_search_in_all_folders(self, mailbox: Mailbox):
+        for hour, folder in enumerate(("INBOX", "Archive", "Junk", "Trash", "INBOX")):
+            came = datetime(2025, 10, 14, hour, tzinfo=UTC)
+            mailbox.append(folder, plain(f"Cups {hour}"), received=came)
+        found = mailbox.list_messages("INBOX", query=parse("in:all subject:cups"))
+        assert [row.headers.subject for row in found.rows] == ["Cups 4", "Cups 1", "Cups 0"]
+        assert [row.ref.folder for row in found.rows] == ["INBOX", "Archive", "INBOX"]
+        assert [folder.role for folder in found.coverage.left_out] == [Role.JUNK, Role.TRASH]
+        assert (found.total, found.unread, found.coverage.wide) == (3, None, True)
+        anywhere = mailbox.list_messages("Archive", query=parse("in:anywhere subject:cups sort:oldest"))
+        assert [row.headers.subject for row in anywhere.rows] == [f"Cups {hour}" for hour in range(5)]
+        assert anywhere.coverage.left_out == ()
+
+    def test_pages_of_a_search_in_all_folders(self, mailbox: Mailbox):
+        for number in range(PAGE_SIZE + 3):
+            came = datetime(2025, 10, 14, 12, number, tzinfo=UTC)
+            mailbox.append("INBOX" if number % 2 else "Archive", plain(f"Cups {number}"), received=came)
+        pages = [mailbox.list_messages("INBOX", page, parse("in:all cups")) for page in (1, 2)]
+        assert [len(page.rows) for page in pages] == [PAGE_SIZE, 3]
+        subjects = [row.headers.subject for page in pages for row in page.rows]
+        assert subjects == [f"Cups {number}" for number in reversed(range(PAGE_SIZE + 3))]
 
     def test_search_carries_no_command(self, mailbox: Mailbox):
         mailbox.append("INBOX", PLAIN)

@@ -35,7 +35,8 @@ from webmail.protocols.imap_parse import parse
 GLANCE = ["FETCH", "NOOP", "STATUS"]
 FLAGS = ["UID", "NOOP"]
 ROWS = ["UID"]
-SEARCH = ["UID", "NOOP"]
+SEARCH = ["STATUS", "UID", "NOOP"]
+SEARCH_AGAIN = ["STATUS"]
 
 
 @pytest.fixture(autouse=True)
@@ -175,7 +176,8 @@ def test_search_fetches_rows_once(alice_account, line, deliver):
     deliver("tea one", "coffee", "tea two")
     for _turn in range(2):
         assert subjects(listed(alice_account, typed="subject:tea")) == ["tea two", "tea one"]
-    assert commands(line, lambda: listed(alice_account, typed="subject:tea")) == [*SEARCH, "UID"]
+    assert commands(line, lambda: listed(alice_account, typed="subject:tea")) == [*SEARCH_AGAIN, "UID"]
+    assert commands(line, lambda: listed(alice_account, typed="subject:tea is:unread")) == [*SEARCH, "UID"]
     assert commands(line, lambda: listed(alice_account)) == [*GLANCE, *ROWS]
     assert subjects(listed(alice_account)) == ["tea two", "coffee", "tea one"]
 

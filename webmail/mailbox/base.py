@@ -131,9 +131,22 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far a search went. `wide`: through several folders, so that each row's own names its place; `left_out` were
+    not to be searched, `missed` could not be; `cut`: of a folder with very many hits the newest alone are listed;
+    `unordered`: the mailbox can't give the order that was asked for, the newest come first."""
+
+    wide: bool = False
+    left_out: tuple[Folder, ...] = ()
+    missed: tuple[Folder, ...] = ()
+    cut: bool = False
+    unordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a folder, newest first. `number` counts from 1; `total` is the number of messages the list runs
-    over."""
+    """One page of a folder, newest first unless the query says otherwise. `number` counts from 1; `total` is the number
+    of messages the list runs over."""
 
     folder: Folder
     uidvalidity: int
@@ -142,6 +155,7 @@ class Page:
     total: int
     unread: int | None = None  # of the folder; None while a query narrows the list
     size: int = PAGE_SIZE
+    coverage: Coverage = Coverage()
 
     @property
     def last_number(self) -> int:
@@ -162,6 +176,11 @@ class Page:
     @property
     def has_previous(self) -> bool:
         return self.number > 1
+
+
+def number_of(page: int, total: int) -> int:
+    """The page that is shown where this one is asked for."""
+    return max(1, min(page, -(-total // PAGE_SIZE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +239,9 @@ class Mailbox(ABC):
 
     @abstractmethod
     def list_messages(self, folder: str, page: int = 1, query: "Query | None" = None) -> Page:
-        """One page, newest arrival first. A page past the end gives the last one."""
+        """One page, newest arrival first, or as the query says. A page past the end gives the last one. What a search
+        found stays as it was while somebody turns its pages: mail that is read meanwhile moves none from one page to
+        another. Page 1 searches anew."""
 
     @abstractmethod
     def get_message(self, ref: MessageRef) -> Message:

@@ -8,9 +8,10 @@ opened message that is kept costs its flags, which also tell that it is still th
 shown of which it does not tell now.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from webmail.mailbox import traced
 from webmail.mailbox.base import (
@@ -23,10 +24,12 @@ from webmail.mailbox.base import (
     Page,
     StaleReference,
     Summary,
+    number_of,
 )
 from webmail.mailbox.encoded import row_headers
-from webmail.mailbox.imap_folders import MISSING, ImapFolders, repeatable, spelled
-from webmail.mailbox.query import Query, search_keys
+from webmail.mailbox.imap_folders import MISSING, repeatable, spelled
+from webmail.mailbox.imap_search import ImapSearch
+from webmail.mailbox.query import Query, Sort
 from webmail.mime.headers import parse_headers, parse_listed
 from webmail.mime.structure import choose_body, from_bodystructure, from_bytes, has_attachments
 from webmail.mime.types import Headers, Part
@@ -40,7 +43,7 @@ UNREADABLE_LIMIT = 8 * 2**20  # octets fetched of a message whose structure the 
 MAX_UID = 2**32 - 1
 
 
-class ImapMailbox(ImapFolders):
+class ImapMailbox(ImapSearch):
     """An account's mail. Sessions and what is kept: see ImapFolders. `expects_strange_rows`: what is asked for has not
     been listed lately, so its rows come with the first look at them."""
 
@@ -59,20 +62,19 @@ class ImapMailbox(ImapFolders):
     @repeatable
     def list_messages(self, folder: str, page: int = 1, query: Query | None = None) -> Page:
         found = self.folder(spelled(folder))
+        oldest_first = query == Query(sort=Sort.OLDEST)
+        if query and not oldest_first:
+            return self.search(found, page, query)
         with self._opened(found.name) as (session, selected):
-            if query:
-                uids = session.search(search_keys(query), anew=True)
-                number, first, last = _window(len(uids), page)
-                rows = self._found_rows(session, selected, uids[first - 1 : last] if last else [])
-                return Page(found, selected.uidvalidity, rows[::-1], number, len(uids))
-            seen, selected = _glance(session, selected, page, with_rows=self.expects_strange_rows)
+            window = _window_from_the_start if oldest_first else _window
+            seen, selected = _glance(session, selected, partial(window, page=page), self.expects_strange_rows)
             if seen.rows is None:
                 rows = self._rows(session, selected, list(seen.flags), seen.flags)
             else:
                 rows = tuple(self._kept_rows(selected, seen.rows).values())
-        number, _first, _last = _window(seen.exists, page)
         unread = seen.status.unseen if seen.status else None
-        return Page(found, selected.uidvalidity, rows[::-1], number, seen.exists, unread)
+        rows = rows if oldest_first else rows[::-1]
+        return Page(found, selected.uidvalidity, rows, number_of(page, seen.exists), seen.exists, unread)
 
     def _rows(
         self, session: ImapSession, selected: Selected, uids: Sequence[int], flags: dict[int, frozenset[str]]
@@ -293,20 +295,26 @@ def _real(uids: Iterable[int]) -> list[int]:
     return [uid for uid in uids if 0 < uid <= MAX_UID]
 
 
-def _window(total: int, page: int) -> tuple[int, int, int]:
-    """(page number, first, last) of a page counted from the end; positions from 1, both 0 for an empty list."""
-    number = max(1, min(page, -(-total // PAGE_SIZE)))
-    last = total - (number - 1) * PAGE_SIZE
-    return number, min(last, max(1, last - PAGE_SIZE + 1)), last
+def _window(total: int, page: int) -> tuple[int, int]:
+    """First and last of a page counted from the end; positions from 1, both 0 for an empty list."""
+    last = total - (number_of(page, total) - 1) * PAGE_SIZE
+    return min(last, max(1, last - PAGE_SIZE + 1)), last
 
 
-def _glance(session: ImapSession, selected: Selected, page: int, *, with_rows: bool) -> tuple[Glance, Selected]:
+def _window_from_the_start(total: int, page: int) -> tuple[int, int]:
+    first = (number_of(page, total) - 1) * PAGE_SIZE + 1
+    return min(first, total), min(first + PAGE_SIZE - 1, total)
+
+
+def _glance(
+    session: ImapSession, selected: Selected, window: Callable[[int], tuple[int, int]], with_rows: bool
+) -> tuple[Glance, Selected]:
     """Uids and flags of a page of the folder that has this name now, perhaps its rows."""
-    seen = session.glance(lambda total: _window(total, page)[1:], with_rows=with_rows)
+    seen = session.glance(window, with_rows=with_rows)
     if seen.status and seen.status.uidvalidity not in (0, selected.uidvalidity):
         # Removed and made again by another program: a session that had the old one open is left looking at it.
         selected = session.select(selected.folder)
-        seen = session.glance(lambda total: _window(total, page)[1:])
+        seen = session.glance(window)
     return seen, selected
 
 

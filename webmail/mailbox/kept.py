@@ -1,5 +1,6 @@
 """What was fetched from a mail server once and can't change: list rows and opened messages, without their flags, small
-parts that are read at each opening; and for a minute the list of folders.
+parts that are read at each opening; for an hour what searches found (imap_search.py); and for a minute the list of
+folders.
 
 ImapMailbox asks for rows → those of this process → those in the cache (Redis) → the rest is fetched, and kept in both,
 in the cache once the page has been sent (afterwards.py). A uid within a UIDVALIDITY never names another message, so
@@ -47,6 +48,8 @@ ROWS_OCTETS, MESSAGES_OCTETS = 3 * 2**20, 2 * 2**20  # of each process
 LATELY = 10.0  # seconds: in them the frame of a page asks for its document
 OPENINGS = 1000  # remembered by each process
 LARGEST_MESSAGE = 64 * 2**10  # characters of structure and header; larger ones are fetched each time
+FOUND_SECONDS = 3600  # what a search found; whoever turns its pages longer than that searches again
+LARGEST_FOUND = 20_000  # messages
 LARGEST_OCTETS = 64 * 2**10  # of a part that is kept
 ROW_OVERHEAD = 1000  # octets of the objects of a row without its text
 
@@ -202,6 +205,36 @@ class Kept:
     def _octets_key(self, ref: MessageRef, section: str, limit: int) -> str:
         return f"octets:{self._place(ref.folder, ref.uidvalidity)}:{ref.uid}:{digested(section)}:{limit}"
 
+    # -- what searches found
+
+    def found(self, folder: str, uidvalidity: int, asked: str) -> tuple[list[int], list[int]] | None:
+        """The state of the folder then, and uids, as keep_found got them."""
+        key = self._found_key(folder, uidvalidity, asked)
+        match get_many([key]).get(key):
+            case [[*state], [*uids]] if all(isinstance(number, int) for number in (*state, *uids)):
+                return state, uids
+        return None
+
+    def keep_found(self, folder: str, uidvalidity: int, asked: str, state: list[int], uids: list[int]) -> None:
+        """Nothing where they are many: then each page is a search."""
+        if len(uids) <= LARGEST_FOUND:
+            set_afterwards({self._found_key(folder, uidvalidity, asked): [state, uids]}, FOUND_SECONDS)
+
+    def hits(self, asked: str) -> list[list[Any]] | None:
+        """Of a search in several folders, as keep_hits got them."""
+        key = self._key(f"hits:{digested(asked)}")
+        match get_many([key]).get(key):
+            case [*hits] if all(_is_hit(hit) for hit in hits):
+                return hits
+        return None
+
+    def keep_hits(self, asked: str, hits: list[list[Any]]) -> None:
+        if len(hits) <= LARGEST_FOUND:
+            set_afterwards({self._key(f"hits:{digested(asked)}"): hits}, FOUND_SECONDS)
+
+    def _found_key(self, folder: str, uidvalidity: int, asked: str) -> str:
+        return f"found:{FORMAT}:{self._place(folder, uidvalidity)}:{digested(asked)}"
+
     # -- folders
 
     def folders(self) -> tuple[list[Folder] | None, str]:
@@ -267,6 +300,13 @@ def _weight(values: Any) -> int:
     if isinstance(values, list):
         return 80 + sum(map(_weight, values))
     return 50 + len(values) if isinstance(values, str) else 30
+
+
+def _is_hit(value: Any) -> bool:
+    match value:
+        case [int() | float(), int(), str(), int(), int()]:
+            return True
+    return False
 
 
 class _Pause:

@@ -8,7 +8,7 @@ Files go after the commit.
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from functools import partial
 from typing import BinaryIO
 
@@ -18,11 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from webmail.mailbox import local_store
+from webmail.mailbox import local_search, local_store
 from webmail.mailbox.base import (
     PAGE_SIZE,
     Capabilities,
     Counts,
+    Coverage,
     Folder,
     FolderExists,
     FolderRefused,
@@ -35,11 +36,12 @@ from webmail.mailbox.base import (
     Role,
     StaleReference,
     Summary,
+    number_of,
 )
 from webmail.mailbox.folders import Listed, arrange
 from webmail.mailbox.local_store import Stored
 from webmail.mailbox.models import COLUMNS, LocalFolder, LocalMessage
-from webmail.mailbox.query import Query
+from webmail.mailbox.query import Query, Scope
 from webmail.mime import headers as mime_headers
 from webmail.mime import structure
 from webmail.mime.parse import Octets, part_bytes, places
@@ -198,17 +200,20 @@ class LocalMailbox(Mailbox):
 
     def list_messages(self, folder: str, page: int = 1, query: Query | None = None) -> Page:
         row = self._row(folder)
-        messages = row.messages.filter(conditions(query)).defer("text") if query else row.messages.defer("text")
+        query = query or Query()
+        messages = local_search.found(self._account, row, query)
         total = messages.count()
-        number = max(1, min(page, -(-total // PAGE_SIZE)))
-        found = messages.order_by("-uid")[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        number = number_of(page, total)
+        wide = query.scope is not Scope.FOLDER
+        left_out = [each for each in self.folders() if each.role in local_search.LEFT_OUT and query.scope is Scope.ALL]
         return Page(
             folder=self.folder(row.name),
-            uidvalidity=row.uidvalidity,
-            rows=tuple(_summary(row, message) for message in found),
+            uidvalidity=0 if wide else row.uidvalidity,
+            rows=tuple(_summary(each.folder, each) for each in messages[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]),
             number=number,
             total=total,
-            unread=None if query else row.messages.filter(seen=False).count(),
+            unread=None if query.clauses or wide else row.messages.filter(seen=False).count(),
+            coverage=Coverage(wide, tuple(left_out)),
         )
 
     def get_message(self, ref: MessageRef) -> Message:
@@ -352,34 +357,3 @@ def _check_name(name: str) -> None:
         raise FolderRefused(_("A folder name is one to 400 characters, without line breaks or empty levels."))
     if name.upper() == "INBOX":
         raise FolderExists(name)
-
-
-def conditions(query: Query) -> Q:
-    """The query over LocalMessage's columns."""
-    found = Q()
-    for word in query.sender:
-        found &= Q(sender__contains=word.casefold())
-    for word in query.to:
-        found &= Q(recipients__contains=word.casefold())
-    for word in query.subject:
-        found &= Q(subject__contains=word.casefold())
-    for word in (word.casefold() for word in query.text):
-        found &= (
-            Q(subject__contains=word) | Q(sender__contains=word) | Q(recipients__contains=word) | Q(text__contains=word)
-        )
-    if query.unread is not None:
-        found &= Q(seen=not query.unread)
-    if query.starred is not None:
-        found &= Q(flagged=query.starred)
-    if query.attachment:
-        found &= Q(has_attachments=True)
-    if query.before:
-        found &= Q(date__lt=_midnight(query.before))
-    if query.after:
-        found &= Q(date__gte=_midnight(query.after))
-    return found
-
-
-def _midnight(day: date) -> datetime:
-    """The beginning of this day where the reader is."""
-    return timezone.make_aware(datetime.combine(day, time()))

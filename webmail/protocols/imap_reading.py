@@ -6,6 +6,7 @@ asked for in smaller pieces, so that one message hides no other. Nothing is stor
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from webmail.protocols import imap_parse
@@ -88,8 +89,7 @@ class Reading(Conversation):
             refusals = client.run_together(*commands)
             told = client.connection.untagged_responses
             marks, counted = told.pop("FETCH", []), told.pop("STATUS", [])
-        found = [status[1] for response in imap_parse.split_responses(counted) if (status := status_of(response))]
-        return (refusals[0] if last else None), marks, found[-1] if found else None
+        return (refusals[0] if last else None), marks, _counts_in(counted)
 
     def rows(self, uids: Iterable[int]) -> list[Row]:
         """Rows of these messages, oldest first; those that the server has told to be gone are left out."""
@@ -204,31 +204,71 @@ class Reading(Conversation):
     def search(self, criteria: Sequence[Any], *, anew: bool = False) -> list[int]:
         """The uids that match, ascending; criteria as of imap_parse.search_argument. `anew`: of what the folder holds
         by now, else of what this session knows of it."""
+        words = self._search_words(criteria)
+        return _uids_of(self._search_anew(words)[0] if anew else self._run("UID SEARCH", *words))
+
+    def search_and_count(self, criteria: Sequence[Any]) -> tuple[list[int], Status | None]:
+        """search(anew=True), and the folder's counts from right before it: while they stay the same and no flag is
+        asked for, so does what is found. None where the server does not tell."""
+        folder = folder_argument(self._open_folder().folder)
+        count: list[Command] = [] if isinstance(folder, Literal) else [("STATUS", folder, b"(MESSAGES UIDNEXT)")]
+        found, status = self._search_anew(self._search_words(criteria), *count)
+        return _uids_of(found), status
+
+    def _search_words(self, criteria: Sequence[Any]) -> list[bytes]:
         self._open_folder()
         words = imap_parse.search_argument(criteria)
-        if any(not word.isascii() for word in words):
-            words.insert(0, b"CHARSET UTF-8")
-        found: set[int] = set()
-        for line in self._search_anew(words) if anew else self._run("UID SEARCH", *words):
-            found.update(parse_numbers(line) if isinstance(line, bytes) else ())
-        return sorted(found)
+        return [b"CHARSET UTF-8", *words] if any(not word.isascii() for word in words) else words
 
-    def _search_anew(self, words: Sequence[bytes]) -> list[Any]:
+    def sort(self, order: Sequence[str], criteria: Sequence[Any]) -> list[int]:
+        """The uids that match, of what the folder holds by now, in this order (RFC 5256, 3): ["REVERSE", "SIZE"]. Only
+        for a server that has SORT."""
+        self._open_folder()
+        keys = imap_parse.search_argument(list(order)), imap_parse.search_argument(criteria)
+        self.noop()
+        lines = self._run("UID SORT", b"(" + b" ".join(keys[0]) + b")", b"UTF-8", *keys[1])
+        found = (uid for line in lines if isinstance(line, bytes) for uid in parse_numbers(line))
+        return list(dict.fromkeys(found))
+
+    def arrivals(self, uids: Iterable[int]) -> dict[int, tuple[datetime, int]]:
+        """When each of these came, and its octets; messages that are gone are left out."""
+        self._open_folder()
+        wanted = set(uids)
+        found: dict[int, tuple[datetime, int]] = {}
+        for message_set in uid_sets(wanted):
+            readable, _ = fetched_items(self._fetch(message_set, b"(UID INTERNALDATE RFC822.SIZE)"))
+            for items in merged_items(readable, wanted, by_uid=True):
+                size = items.get(b"RFC822.SIZE")
+                came = imap_parse.parse_internaldate(items.get(b"INTERNALDATE"))
+                found[items[b"UID"]] = came, size if isinstance(size, int) else 0
+        return found
+
+    def _search_anew(self, words: Sequence[bytes], *before: Command) -> tuple[list[Any], Status | None]:
         """With the news in the same breath, as of _fetch_anew; where there are any, it is searched again. What takes a
         server long is searched once, after the news."""
-        if any(isinstance(word, Literal) or word in _SLOW_KEYS for word in words):
-            self.noop()
-            return self._run("UID SEARCH", *words)
-        before = self._size()
+        slow = any(isinstance(word, Literal) or word in _SLOW_KEYS for word in words)
+        size = self._size()
+        search: Command = ("UID SEARCH", *words)
         with self._talk() as client:
-            refused, _news = client.run_together(("UID SEARCH", *words), ("NOOP",))
+            refused = client.run_together(*before, *([] if slow else [search]), ("NOOP",))[len(before)]
             told = client.connection.untagged_responses
-            found, has_news = told.pop("SEARCH", []), "FETCH" in told
-        if has_news or self._size() != before:
-            return self._run("UID SEARCH", *words)
+            found, counted, has_news = told.pop("SEARCH", []), told.pop("STATUS", []), "FETCH" in told
+        if slow or has_news or self._size() != size:
+            found, refused = self._run("UID SEARCH", *words), None
         if refused:
             raise refused
-        return found
+        return found, _counts_in(counted)
+
+
+def _uids_of(told: Iterable[Any]) -> list[int]:
+    """Of SEARCH responses, ascending."""
+    return sorted({uid for line in told if isinstance(line, bytes) for uid in parse_numbers(line)})
+
+
+def _counts_in(told: list[Any]) -> Status | None:
+    """Of STATUS responses, of which the last one counts."""
+    found = [status[1] for response in imap_parse.split_responses(told) if (status := status_of(response))]
+    return found[-1] if found else None
 
 
 def _rows_of(readable: Iterable[tuple[int, dict[bytes, Any]]], uids: Sequence[int]) -> list[Row]:
