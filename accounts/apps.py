@@ -10,5 +10,6 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import_module("accounts.devices")
         import_module("accounts.signals")
         import_module("webmail.checks")

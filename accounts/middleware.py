@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
+from accounts.devices import note_use
+
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Leads to the sign-in page. A part of a page is no place for it: there the whole page is loaded again, and led."""
@@ -30,9 +32,13 @@ class PreferencesMiddleware:
         user = request.user
         if not user.is_authenticated:
             return self.get_response(request)
+        note_use(request.session)
         language = user.language or translation.get_language()
         request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
-        with translation.override(language), timezone.override(ZoneInfo(user.time_zone) if user.time_zone else None):
+        # The form of dates is a variant of the language: each place that keeps texts under their language keeps them
+        # apart by itself, and every format is found there (webmail/formats).
+        variant = f"{language}-{user.date_form}" if user.date_form else language
+        with translation.override(variant), timezone.override(ZoneInfo(user.time_zone) if user.time_zone else None):
             response = self.get_response(request)
         response.headers["Content-Language"] = language
         # What a person sees is for nobody who has the browser after them; a view may know better (pictures of a mail).

@@ -15,10 +15,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.devices import sessions_of
 from accounts.models import User
 from accounts.signals import close
 
@@ -117,9 +117,8 @@ def change_own_password(person: User, password: str) -> bool:
 
 
 def end_sessions(person: User) -> int:
-    """Delete the person's web sessions; how many there were. Their rows name nobody: all live ones are opened."""
-    live = Session.objects.filter(expire_date__gt=timezone.now())
-    theirs = [session.pk for session in live.iterator() if session.get_decoded().get("_auth_user_id") == str(person.pk)]
+    """Delete the person's web sessions; how many there were."""
+    theirs = [session.pk for session in sessions_of(person)]
     return Session.objects.filter(pk__in=theirs).delete()[0]
 
 

@@ -1,8 +1,8 @@
 """What each person may set for themselves: columns of their own row, which every request reads anyway.
 
 A page of the settings (views/preferences.py) → one column of User → who acts by it: middleware.py the language, the
-zone and the form of dates, base.html the look, webmail/mailbox reading and keys, webmail/compose writing. Nothing of
-this is cached; it holds from the next request on.
+zone and the form of dates, base.html the theme, webmail/mailbox reading and keys, webmail/compose writing. Nothing of
+this is cached; it holds from the next request on. How a window is divided belongs to the device (static/js/layout.js).
 """
 
 from zoneinfo import available_timezones
@@ -25,16 +25,12 @@ class Preferences(models.Model):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
-    class Density(models.TextChoices):
-        COMFORTABLE = "", _("Comfortable")
-        COMPACT = "compact", _("Compact")
-
     class DateForm(models.TextChoices):
         """The value is the second part of a language's code, under which its formats lie (webmail/formats)."""
 
         OF_LANGUAGE = "", _("As the language has it")
         ISO = "iso", "2026-01-31, 14:05"
-        AMERICAN = "us", "1/31/2026, 2:05 p.m."
+        AMERICAN = "us", _("1/31/2026, 2:05 PM")
 
     class AfterAct(models.TextChoices):
         NEXT = "next", _("The next, older message")
@@ -64,7 +60,6 @@ class Preferences(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[known_time_zone])
     date_form = models.CharField(_("dates"), max_length=4, blank=True, choices=DateForm, default=DateForm.OF_LANGUAGE)
     theme = models.CharField(_("appearance"), max_length=8, blank=True, choices=Theme, default=Theme.SYSTEM)
-    density = models.CharField(_("density"), max_length=8, blank=True, choices=Density, default=Density.COMFORTABLE)
 
     read_after = models.SmallIntegerField(_("mark as read"), choices=READ_AFTER, default=0)  # seconds, or NEVER
     after_act = models.CharField(_("afterwards open"), max_length=8, choices=AfterAct, default=AfterAct.NEXT)
@@ -77,3 +72,8 @@ class Preferences(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def own_keys(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """`keys` as what they depend on is remembered under (webmail/mailbox/remembered.py)."""
+        return tuple((command, tuple(keys)) for command, keys in sorted(self.keys.items()))

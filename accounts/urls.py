@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import mail_accounts, people, profile, sign_in
+from accounts.views import mail_accounts, people, preferences, security, sign_in
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,8 +13,13 @@ urlpatterns = [
     # Django's own admin pages have neither a sign-in nor a password page of their own.
     path("admin/login/", sign_in.admin_sign_in),
     path("admin/password_change/", sign_in.admin_password),
-    path("settings/", profile.profile, name="profile"),
-    path("settings/password/", profile.password, name="password"),
+    path("settings/", preferences.profile, name="profile"),
+    path("settings/appearance/", preferences.appearance, name="appearance"),
+    path("settings/reading/", preferences.reading, name="reading"),
+    path("settings/writing/", preferences.writing, name="writing"),
+    path("settings/search/", preferences.search, name="settings_search"),
+    path("settings/security/", security.security, name="security"),
+    path("settings/password/", security.password, name="password"),
     path("settings/accounts/", mail_accounts.account_list, name="account_list"),
     path("settings/accounts/add/", mail_accounts.account_add, name="account_add"),
     path("settings/accounts/test/", mail_accounts.account_test, name="account_test"),

@@ -26,21 +26,10 @@ class Migration(migrations.Migration):
             name="date_form",
             field=models.CharField(
                 blank=True,
-                choices=[("", "As the language has it"), ("iso", "2026-01-31, 14:05"), ("us", "1/31/2026, 2:05 p.m.")],
+                choices=[("", "As the language has it"), ("iso", "2026-01-31, 14:05"), ("us", "1/31/2026, 2:05 PM")],
                 default="",
                 max_length=4,
                 verbose_name="dates",
-            ),
-        ),
-        migrations.AddField(
-            model_name="user",
-            name="density",
-            field=models.CharField(
-                blank=True,
-                choices=[("", "Comfortable"), ("compact", "Compact")],
-                default="",
-                max_length=8,
-                verbose_name="density",
             ),
         ),
         migrations.AddField(

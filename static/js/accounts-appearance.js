@@ -1,7 +1,7 @@
-// Choosing an appearance in the profile overrules what the quick switch remembered on this device (theme.js).
-document.addEventListener("change", (event) => {
-  if (event.target.name !== "theme") return;
+// A theme chosen in the settings shows at once, and overrules what the quick switch remembered on this device (theme.js).
+document.addEventListener("change", ({ target }) => {
+  if (target.name !== "theme") return;
   localStorage.removeItem("theme");
-  if (event.target.value) document.documentElement.dataset.theme = event.target.value;
+  if (target.value) document.documentElement.dataset.theme = target.value;
   else delete document.documentElement.dataset.theme;
 });

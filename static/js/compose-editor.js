@@ -221,10 +221,20 @@ for (const event of ["dragover", "drop"]) {
   root.addEventListener(event, (drop) => { if (drop.dataTransfer.types.includes("Files") && !drop.dataTransfer.types.includes("text/html")) drop.preventDefault(); });
 }
 
+// Above what is quoted; or below, where no empty line stands above it (beginnings.py).
+function begin() {
+  editor.focus().moveCursorToStart();
+  const top = [...root.children], below = top[0]?.textContent.trim() && top[top.findLastIndex((each) => each.matches("blockquote")) + 1];
+  if (!below || below === top[0]) return;
+  const range = document.createRange();
+  range.setStart(below, 0);
+  editor.setSelection(range);
+}
+
 // Words typed before the script was there stay where they are.
 if (source.value && text.value === text.defaultValue) {
   write(source.value);
-  if (text.autofocus) editor.focus().moveCursorToStart();
+  if (text.autofocus) begin();
 } else {
   showMode();
 }

@@ -86,6 +86,9 @@ addEventListener("beforeunload", (event) => { if ((changed || files.files.length
 files.addEventListener("change", pickMore);
 setInterval(keep, KEEP_AFTER);
 
-// An answer is begun above what it quotes.
+// An answer is begun above what it quotes; or below, where its first line belongs to the quote (beginnings.py).
 const text = form.elements.text;
-if (text.autofocus) text.setSelectionRange(0, 0);
+if (text.autofocus) {
+  const quote = /^[^\n]+\n(?:>.*\n)+\n/.exec(text.value), at = quote?.[0].length ?? 0;
+  text.setSelectionRange(at, at);
+}

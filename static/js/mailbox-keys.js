@@ -1,6 +1,8 @@
 // The keyboard. Which key does what stands in the sheet alone (mailbox/_keys.html, from webmail/mailbox/keys.py); here is what a command does.
 // Most press what says data-command="…": of the selection, else of the open message, else of the row with the focus.
 
+import { named } from "./mailbox-key-names.js";
+
 const sheet = document.getElementById("keys");
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog, details.menu-host[open]";
 const SEQUENCE_MS = 1500;
@@ -89,13 +91,6 @@ const OWN = {
   "go-folder": chooseFolder,
   back,
 };
-
-// As the table writes a key. Caps Lock changes nothing, and a sign is a sign wherever a keyboard has it.
-function named(event) {
-  const letter = event.key.length === 1, small = letter ? event.key.toLowerCase() : event.key;
-  const shifted = event.shiftKey && small !== event.key.toUpperCase() ? "Shift+" : "";
-  return (event.ctrlKey || event.metaKey ? "Control+" : "") + shifted + small;
-}
 
 let first = null;  // of a sequence: its key, and when it was pressed
 function keysOf(event) {

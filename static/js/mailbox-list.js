@@ -119,13 +119,13 @@ document.addEventListener("click", (event) => {
 });
 
 // Rows are replaced after every action. Whoever was in the list stays there, on the row that took the place; and after the open
-// message was moved away the next one is opened, where both panes are seen (on a phone the list is). Live rows in place of known ones
+// message was moved away the next one is opened, or what the person chose, where both panes are seen (on a phone the list is). Live rows in place of known ones
 // (mailbox-known.js) open nothing: the open message may be on its way still.
 let left = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id !== "rows") return;
   const focused = document.activeElement?.closest("#rows .row"), open = event.detail.requestConfig.verb === "post" && openRow();
-  left = { focused: focused && uidsFrom(focused), open: open && uidsFrom(open) };
+  left = { focused: focused && uidsFrom(focused), open: open && around(open) };
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   showSelection();
@@ -134,7 +134,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const { focused, open } = left;
   left = null;
   if (focused && !document.activeElement?.closest("#rows .row")) firstOf(focused)?.focus();
-  if (open && !document.querySelector("#message .mail") && matchMedia("(min-width: 52.01rem)").matches) firstOf(open)?.click();
+  if (open && !document.querySelector("#message .mail") && matchMedia("(min-width: 52.01rem)").matches) firstOf(inOrder(open))?.click();
 });
 
 // What was taken back may be in this list again, or no longer. Asked for once the answer is dealt with.
@@ -151,10 +151,19 @@ function askAgain() {
   return htmx.ajax("GET", `${folder}?${shown}`, { target: "#list", swap: "outerHTML" });
 }
 
-/** This row's uid, then those below it, then those above it, nearest first. */
+/** The uids below a row, from the row's own on, and those above it, nearest first. */
+function around(row) {
+  const uids = rows().map((each) => each.dataset.uid), at = uids.indexOf(row.dataset.uid);
+  return { below: uids.slice(at), above: uids.slice(0, at).reverse() };
+}
 function uidsFrom(row) {
-  const all = rows(), at = all.indexOf(row);
-  return [...all.slice(at), ...all.slice(0, at).reverse()].map((each) => each.dataset.uid);
+  const { below, above } = around(row);
+  return [...below, ...above];
+}
+/** As the person wants to go on: with what stood below, which is older; with what stood above; or not at all. */
+function inOrder({ below, above }) {
+  const wanted = document.documentElement.dataset.afterAct;
+  return { previous: [...above, ...below], list: [] }[wanted] ?? [...below, ...above];
 }
 const firstOf = (uids) => uids.map((uid) => document.getElementById(`link-${uid}`)).find(Boolean);
 

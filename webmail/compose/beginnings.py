@@ -102,7 +102,9 @@ def _answer(account: Account, message: Message, original: Original, mode: Mode) 
         intro=intro,
     )
     title = _("Reply to all") if mode == Mode.ALL else _("Reply")
-    return Beginning(uuid4(), title, _initial(account, _begun(account, letter, original, intro)))
+    above = account.user.quote_place == User.QuotePlace.ABOVE
+    begun = _begun_below if above and letter.text else _begun
+    return Beginning(uuid4(), title, _initial(account, begun(account, letter, original, intro)))
 
 
 def _forward(account: Account, message: Message, original: Original, mode: Mode) -> Beginning:
@@ -117,6 +119,14 @@ def _begun(account: Account, letter: Letter, original: Original, intro: str) -> 
     html = formatting.begun(_with_signature(account, "")) + formatting.quoted(original.html, intro)
     text = _with_signature(account, "", letter.text)
     return replace(letter, text=text, html=html if original.html else "")
+
+
+def _begun_below(account: Account, letter: Letter, original: Original, intro: str) -> Letter:
+    """Likewise, for who writes below what is quoted."""
+    own = _with_signature(account, "")
+    quoted = formatting.quoted(original.html, intro).removeprefix(formatting.EMPTY_LINE)
+    text = letter.text.lstrip("\n") + "\n\n" + own
+    return replace(letter, text=text, html=quoted + formatting.begun("\n" + own) if original.html else "")
 
 
 def _edit(account: Account, message: Message, original: Original, mode: Mode) -> Beginning:

@@ -7,4 +7,4 @@ class MailboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from webmail.mailbox import signals  # noqa: F401 (receivers; models must be loaded first)
+        from webmail.mailbox import findable, signals  # noqa: F401 (they register; models must be loaded first)

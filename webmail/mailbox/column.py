@@ -16,6 +16,7 @@ from accounts.models import Account
 from accounts.requests import accounts_of
 from webmail.mailbox import remembered
 from webmail.mailbox.base import Folder
+from webmail.mailbox.keys import Own
 from webmail.mailbox.side import COLOURS, Entry, entries
 
 
@@ -37,7 +38,7 @@ class Line(NamedTuple):
 
 class Column(NamedTuple):
     """All that a column shows. `open_id`: the account whose folders are known, 0 for none; `current`: the open folder's
-    name."""
+    name; `own_keys`: of this person (keys.py)."""
 
     person: Person
     accounts: tuple[Line, ...]
@@ -45,6 +46,7 @@ class Column(NamedTuple):
     folders: tuple[Folder, ...]
     current: str
     at_outbox: bool
+    own_keys: Own
 
     @property
     def entries(self) -> list[Entry]:
@@ -62,6 +64,7 @@ def html(
         tuple(folders),
         current,
         getattr(request.resolver_match, "view_name", "") == "compose:outbox",
+        getattr(request.user, "own_keys", ()),
     )
     values: dict[str, Hashable] = {"column": column, "user": column.person, "site_title": settings.SITE_TITLE}
     return remembered.html("mailbox/_side.html", values, get_token(request))

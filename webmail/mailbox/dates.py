@@ -67,12 +67,7 @@ def _short(day: date, today: date) -> str:
         return ""
     if timedelta(0) < today - day < timedelta(days=7):
         return formats.date_format(day, "D")
-    return formats.date_format(day, _day_format() if day.year == today.year else "SHORT_DATE_FORMAT")
-
-
-def _day_format() -> str:
-    # Translators: day and short month of a mail of this year, in Django's date format letters: "9 Oct" is "j M".
-    return _("j M")
+    return formats.date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "SHORT_DATE_FORMAT")
 
 
 def _around_the_time(day: date) -> tuple[str, str]:

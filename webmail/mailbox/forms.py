@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.saving import OwnColumnsMixin
 from accounts.models import User
 from webmail.mailbox.consent import Scope
+from webmail.mailbox.keymap import FIXED, is_key
+from webmail.mailbox.keys import SHORTCUTS
 
 MAX_UIDS = 1000
 ACTIONS = ("read", "unread", "star", "unstar", "archive", "trash", "junk", "move", "delete")
@@ -76,3 +78,26 @@ class KeyboardForm(OwnColumnsMixin, forms.ModelForm):
         model = User
         fields = ["single_keys"]
         widgets = {"single_keys": forms.CheckboxInput({"role": "switch", "aria-describedby": "single-keys-hint"})}
+
+
+class KeyForm(forms.Form):
+    """Of one command: the key `old` becomes `new` (keymap.py), to `take` from another if need be; or `less` goes."""
+
+    action = forms.ChoiceField(choices=[(name, name) for name in ("change", "reset", "reset-all")])
+    command = forms.ChoiceField(choices=[(name, name) for name in SHORTCUTS], required=False)
+    old = forms.CharField(max_length=40, required=False)
+    new = forms.CharField(max_length=40, required=False)
+    less = forms.CharField(max_length=40, required=False)
+    take = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or self.cleaned_data
+        if self.errors or data["action"] == "reset-all":
+            return data
+        if data["less"]:
+            data.update(old=data["less"], new="")
+        if not data["command"] or data["old"] in FIXED:
+            raise forms.ValidationError(_("This key can’t be changed."))
+        if data["new"] and not is_key(data["new"]):
+            raise forms.ValidationError(_("This key belongs to the browser. Choose another one."))
+        return data

@@ -1,8 +1,9 @@
 """The keyboard: every key of the product, named here and nowhere else.
 
-GROUPS → mailbox/_keys.html, the sheet behind `?` on every page with the folder column → mailbox-keys.js, which reads
-keys and commands from that sheet, presses what says data-command="…" and adds the key to its title. The settings page
-shows the same table. Nothing is stored but User.single_keys: without it, only keys that type no character are left.
+GROUPS, changed by what a person has chosen (User.keys) → mailbox/_keys.html, the sheet behind `?` on every page with
+the folder column → mailbox-keys.js, which reads keys and commands from that sheet, presses what says data-command="…"
+and adds the key to its title. The settings page shows the same table, and changes it by keymap.py. Without
+User.single_keys only keys that type no character are left.
 """
 
 from typing import NamedTuple
@@ -11,13 +12,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+Own = tuple[tuple[str, tuple[str, ...]], ...]  # (command, its keys): what a person has changed (User.own_keys)
+
 KEY_NAMES: dict[str, str | Promise] = {
     "ArrowDown": "↓",
     "ArrowUp": "↑",
+    "ArrowLeft": "←",
+    "ArrowRight": "→",
     "Control": "Ctrl",
     "Shift": pgettext_lazy("key", "Shift"),
     "Enter": pgettext_lazy("key", "Enter"),
     "Delete": pgettext_lazy("key", "Delete"),
+    "Backspace": pgettext_lazy("key", "Backspace"),
+    "Insert": pgettext_lazy("key", "Insert"),
+    "Home": pgettext_lazy("key", "Home"),
+    "End": pgettext_lazy("key", "End"),
+    "PageUp": pgettext_lazy("key", "Page up"),
+    "PageDown": pgettext_lazy("key", "Page down"),
 }
 
 
@@ -32,7 +43,7 @@ class Shortcut(NamedTuple):
     @property
     def chords(self) -> list[tuple[str, str]]:
         """Each of `keys`, and how it is printed on a keyboard: [("Shift+i", "Shift+I"), …]."""
-        return [(keys, _printed(keys)) for keys in self.keys]
+        return [(keys, printed(keys)) for keys in self.keys]
 
 
 class Group(NamedTuple):
@@ -86,12 +97,25 @@ GROUPS = (
 SHORTCUTS = {shortcut.command: shortcut for group in GROUPS for shortcut in group.shortcuts}
 
 
-def printed(command: str) -> str:
-    """The first key of a command, as a keyboard shows it."""
-    return _printed(SHORTCUTS[command].keys[0])
+def groups(own: Own = ()) -> tuple[Group, ...]:
+    """The table with a person's own keys in it."""
+    chosen = dict(own)
+    if not chosen:
+        return GROUPS
+    return tuple(
+        Group(title, tuple(each._replace(keys=chosen.get(each.command, each.keys)) for each in shortcuts))
+        for title, shortcuts in GROUPS
+    )
 
 
-def _printed(keys: str) -> str:
+def first_key(command: str, own: Own = ()) -> str:
+    """As a keyboard shows it; "" where a person took all keys away."""
+    keys = dict(own).get(command, SHORTCUTS[command].keys)
+    return printed(keys[0]) if keys else ""
+
+
+def printed(keys: str) -> str:
+    """As a keyboard shows them: "Ctrl+Enter", "G I"."""
     return " ".join("+".join(_name(key) for key in chord.split("+")) for chord in keys.split(" "))
 
 

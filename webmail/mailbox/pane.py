@@ -71,6 +71,7 @@ def _states(context: Mapping[str, Any]) -> dict[str, Any]:
         "in_trash": context["in_trash"],
         "in_junk": context["in_junk"],
         "seen": message.summary.seen,
+        "read_after": context["account"].user.read_after,
         "flagged": message.summary.flagged,
         "is_machine": is_machine(message.headers),
         "has_sender": bool(message.sender.label),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", lists.home, name="home"),
     path("settings/pictures/", pictures.pictures, name="pictures"),
     path("settings/keyboard/", keyboard.keyboard, name="keyboard"),
+    path("settings/keyboard/keys/", keyboard.keyboard_keys, name="keyboard_keys"),
     path("side/<int:account_id>/", lists.side, name="side"),
     path("folders/<int:account_id>/new/", folders.folder_create, name="folder_create"),
     path("folders/<int:account_id>/<folder:folder>/rename/", folders.folder_rename, name="folder_rename"),

@@ -29,6 +29,12 @@ def icon(name: str, size: int = 20) -> SafeString:
 
 
 @register.filter
+def language_tag(code: str) -> str:
+    """The language alone, as HTML names it: "en" for "en-iso", English with other dates (webmail/formats)."""
+    return code.partition("-")[0]
+
+
+@register.filter
 def hue(address: str) -> int:
     """The colour of an address's avatar, 0 to 7: the same for ever, in any spelling."""
     return zlib.crc32(address.strip().lower().encode()) % 8

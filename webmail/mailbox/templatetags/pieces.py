@@ -35,12 +35,18 @@ def list_filters(q: str) -> list[tools.Filter]:
 
 
 @register.simple_tag
-def key_groups() -> tuple[keys.Group, ...]:
-    """The table of keys."""
-    return keys.GROUPS
+def key_groups(own: keys.Own = ()) -> tuple[keys.Group, ...]:
+    """The table of keys, with a person's own."""
+    return keys.groups(own)
 
 
 @register.simple_tag
-def key(command: str) -> str:
+def key(command: str, own: keys.Own = ()) -> str:
     """The first key of a command, as a keyboard shows it."""
-    return keys.printed(command)
+    return keys.first_key(command, own)
+
+
+@register.simple_tag
+def changed_keys(own: keys.Own = ()) -> set[str]:
+    """The commands whose keys a person has changed."""
+    return {command for command, _keys in own}
