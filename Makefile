@@ -6,14 +6,15 @@ DEMO ?= 1
 JOBS ?= 2
 DATABASE ?= sqlite
 SIZES ?= 1000,20000,100000
+ONLY ?=
 PYTHON_BIN = .venv/bin/python
 # Only what Django needs to load its settings: no check reads data or reaches a server.
 CHECKS = SECRET_KEY=checks MAIL_SECRET_KEYS=checks ALLOWED_HOSTS=localhost DATA_DIR=var/checks
 
-.PHONY: help run test fuzz lint style bench soak messages manage clean
+.PHONY: help run test fuzz lint style bench soak screenshots messages manage clean
 
 help:  ## Print this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run:  ## Start the webmail with a demo mail server (DEMO=0: without; PORT=8000 HOST=127.0.0.1 choose where)
 	@deploy/setup.sh run $(if $(filter 0,$(DEMO)),,demo)
@@ -46,6 +47,10 @@ bench:  ## Measure what people wait for, beside the bare library and its limits 
 soak:  ## Let a hundred simulated people use it for 20 minutes, and look for what grows
 	@deploy/setup.sh run demo test
 	$(PYTHON_BIN) -m tests.bench.soak
+
+screenshots:  ## Picture every page, light and dark, in each language, on a desk and on a phone (ONLY=settings: some of them)
+	@deploy/setup.sh run demo test
+	$(PYTHON_BIN) -m tests.screenshots $(ONLY)
 
 messages:  ## Bring the translation catalogues up to date with the code
 	@deploy/setup.sh run

@@ -1,14 +1,13 @@
 """A walk through every page, in both languages, on a desk and on a phone: nothing fails, breaks the content security
 policy or is wider than its screen."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Open
 from tests.browser.letters import letter, newsletter, with_plan
-from tests.browser.windows import DESK, PHONE, Window
+from tests.browser.pages import pages
+from tests.browser.windows import DESK, PHONE
 from tests.servers.live import Live, Person
 
 # What is wider than its own box, of the page and of the boxes that scroll upwards and downwards only.
@@ -24,47 +23,6 @@ def ada(live: Live) -> Person:
     return live.new_person("ada", admin=True)
 
 
-def addresses(window: Window) -> Iterator[str]:
-    """Every page's address, found as a person finds it: by links."""
-    page = window.page
-    inbox = page.url.removeprefix(window.live.url)
-    account = inbox.split("/")[2]
-    yield inbox
-    messages = [link.get_attribute("href") or "" for link in page.locator("#rows .row-link").all()]
-    for message in messages:
-        yield message
-        yield message.replace("/mail/", "/compose/") + "reply/"
-        yield from (message.partition("?")[0] + name for name in ("source/", "print/"))
-    yield messages[0].partition("?")[0] + "part/2/preview/"
-    yield messages[0].replace("/mail/", "/compose/") + "all/"
-    yield messages[0].replace("/mail/", "/compose/") + "forward/"
-    yield from (f"/mail/{account}/{folder}/" for folder in ("Sent", "Drafts", "Trash", "Junk", "Archive"))
-    yield f"{inbox}?q=is:unread"
-    yield f"{inbox}?q=nothing+like+this"
-    yield f"/folders/{account}/new/"
-    yield f"/folders/{account}/Projects/rename/"
-    yield f"/folders/{account}/Projects/delete/"
-    yield f"/mail/{account}/Projects/"
-    yield "/compose/"
-    yield "/outbox/"
-    yield from SETTINGS
-    yield f"/settings/accounts/{account}/"
-    yield f"/settings/accounts/{account}/remove/"
-    yield "/people/"
-    page.goto(window.live.url + "/people/")
-    person = page.locator("table.people a.icon-btn").first.get_attribute("href") or ""
-    yield person
-    yield f"{person}delete/"
-
-
-SETTINGS = [
-    "/settings/",
-    "/settings/password/",
-    "/settings/accounts/",
-    "/settings/accounts/add/",
-    "/settings/accounts/add/?address=somebody@example.org",
-    "/people/add/",
-]
 DJANGO_ADMIN = [
     "/admin/",
     "/admin/accounts/account/",
@@ -99,7 +57,7 @@ def test_nothing_fails_and_nothing_is_too_wide(ada: Person, open_window: Open, l
     window.page.keyboard.press("Enter")
     window.page.wait_for_url("**/mail/**")
     found = {}
-    for address in addresses(window):
+    for _view, _name, address in pages(window.page, live.url):
         window.goto(address)
         assert window.page.locator("html").get_attribute("lang") == language
         window.settle()
