@@ -20,6 +20,19 @@ admin.site.unregister(Group)
 admin.site.site_header = admin.site.site_title = settings.SITE_TITLE
 
 
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows to look at, never to change, for admins too."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 class AuditedAdmin(admin.ModelAdmin):
     """What is changed here is also in the audit log."""
 
@@ -108,19 +121,8 @@ class PresetAdmin(AuditedAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin):
-    """Read only, for admins too."""
-
+class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ("at", "actor_name", "action", "subject", "detail")
     list_filter = ("action",)
     search_fields = ("actor_name", "subject", "detail")
     date_hierarchy = "at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
-        return False

@@ -7,8 +7,9 @@ import pytest
 
 from deploy import certificates
 from deploy.certificates import Certificate
+from tests.protocols.pooled import Opener, any_folder
 from tests.servers.dovecot import DovecotForTests, MailUser
-from tests.servers.scripted import QUICK, anywhere
+from tests.servers.scripted import QUICK, anywhere, scripted
 from webmail.protocols.endpoint import Credentials, Endpoint, Password, Security
 from webmail.protocols.imap import ImapSession, open_session
 
@@ -18,6 +19,13 @@ LOGIN = Password("ann@demo.test", "s3cret-of-ann")
 def open_quickly(endpoint: Endpoint, credentials: Credentials = LOGIN) -> ImapSession:
     """A session with short time limits, for servers that do wrong."""
     return open_session(endpoint, credentials, guard=anywhere, timeouts=QUICK)
+
+
+@pytest.fixture
+def any_opener() -> Iterator[Opener]:
+    """Of sessions on a scripted server with three messages in whatever folder is opened."""
+    with scripted(any_folder) as server:
+        yield lambda: open_quickly(server.endpoint(Security.NONE))
 
 
 @pytest.fixture(autouse=True)

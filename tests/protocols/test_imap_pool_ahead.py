@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.protocols.conftest import open_quickly
-from tests.protocols.pooled import Opener, any_folder, eventually, forbidden, open_patiently, started
+from tests.protocols.pooled import Opener, eventually, forbidden, open_patiently, started
 from tests.servers.scripted import Peer, scripted
 from webmail.protocols import imap_pool
 from webmail.protocols.endpoint import Security
@@ -22,12 +21,6 @@ def pool() -> Iterator[ImapPool]:
     made = ImapPool()
     yield made
     made.close()
-
-
-@pytest.fixture
-def any_opener() -> Iterator[Opener]:
-    with scripted(any_folder) as server:
-        yield lambda: open_quickly(server.endpoint(Security.NONE))
 
 
 def test_opened_ahead_it_serves_the_first(pool: ImapPool, any_opener: Opener) -> None:

@@ -30,12 +30,6 @@ def pool() -> Iterator[ImapPool]:
     made.close()
 
 
-@pytest.fixture
-def any_opener() -> Iterator[Opener]:
-    with scripted(any_folder) as server:
-        yield lambda: open_quickly(server.endpoint(Security.NONE))
-
-
 def opener_of(user: MailUser, endpoint: Endpoint) -> Opener:
     return lambda: open_session(endpoint, Password(user.address, user.password), guard=anywhere)
 

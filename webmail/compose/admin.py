@@ -2,14 +2,13 @@
 or a text."""
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 
+from accounts.admin import ReadOnlyAdmin
 from webmail.compose.models import Outgoing
 
 
 @admin.register(Outgoing)
-class OutgoingAdmin(admin.ModelAdmin):
+class OutgoingAdmin(ReadOnlyAdmin):
     list_display = ["pk", "user", "account", "state", "created", "not_before", "attempts", "last_error", "size"]
     list_filter = ["state", "last_error"]
     list_select_related = ["user", "account"]
@@ -30,12 +29,3 @@ class OutgoingAdmin(admin.ModelAdmin):
         "last_error",
         "last_reply",
     ]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False

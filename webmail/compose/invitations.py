@@ -20,6 +20,7 @@ from webmail.mailbox.base import Message
 from webmail.mime.calendar import Answer, Attendee, Invitation
 from webmail.mime.calendar_reply import invited, write_reply
 from webmail.mime.compose import build
+from webmail.mime.reply import thread_of
 from webmail.mime.types import Address, Letter
 
 SUBJECTS = {
@@ -54,16 +55,14 @@ def _letter(account: Account, message: Message, invitation: Invitation, attendee
     event = letters.CONTROL.sub(" ", invitation.summary) or _("(no subject)")
     sender, organizer = letters.sender_of(account), invitation.organizer or Address("", "")
     lines = [str(SENTENCES[given]) % {"who": sender.label}, "", event, invitation_words.when(invitation)]
-    thread = [
-        one for one in (*message.headers.references, message.headers.message_id) if letters.MESSAGE_ID.fullmatch(one)
-    ]
+    thread = tuple(filter(letters.MESSAGE_ID.fullmatch, thread_of(message.headers)))
     return Letter(
         sender=sender,
         to=(Address(letters.CONTROL.sub(" ", organizer.name), organizer.address),),
         subject=str(SUBJECTS[given]) % {"event": event},
         text="\n".join(lines).strip(),
         in_reply_to=thread[-1] if thread else "",
-        references=tuple(thread),
+        references=thread,
         calendar_reply=write_reply(invitation, attendee, given, timezone.now()),
     )
 

@@ -138,7 +138,7 @@ def _washed(account: Account, message: Message, html: str, truncated: bool, pict
     remote_url = partial(picture_url, account, message.ref) if pictures else None
     clean = sanitize(html, cid_url=cid_url, remote_url=remote_url, known=known_hosts(account, message))
     truncated = truncated or clean.truncated
-    doubts = [[doubt.kind, doubt.said, doubt.true] for doubt in clean.doubts]
+    doubts = [doubt.values for doubt in clean.doubts]
     return Shown(
         clean.html,
         False,
@@ -154,7 +154,7 @@ def _washed(account: Account, message: Message, html: str, truncated: bool, pict
 def _escaped(account: Account, message: Message, part: Part, octets: bytes, truncated: bool) -> Shown:
     split = split_text(octets)
     rendered = escaped(account, message, part, split.text)
-    doubts = [[doubt.kind, doubt.said, doubt.true] for doubt in rendered.doubts]
+    doubts = [doubt.values for doubt in rendered.doubts]
     enclosed = tuple((file.filename, len(file.content)) for file in split.files)
     damaged = split.is_damaged and not truncated
     return Shown(rendered.html, truncated=truncated, enclosed=enclosed, doubts=doubts, damaged=damaged)

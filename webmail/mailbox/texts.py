@@ -68,5 +68,5 @@ def _piece(mailbox: Mailbox, account: Account, message: Message, part: Part, fou
         words = html_to_text(decode_text(octets, part.charset))
         return ["words", part.section, render_text(words, known=known_hosts(account, message)).html]
     rendered = escaped(account, message, part, octets)
-    found.doubts += [[doubt.kind, doubt.said, doubt.true] for doubt in rendered.doubts]
+    found.doubts += [doubt.values for doubt in rendered.doubts]
     return ["text", part.section, rendered.html]

@@ -33,7 +33,7 @@ def reply(headers: Headers, *, text: str, own: Collection[str], sender: Address,
         subject=f"Re: {_ANSWER.sub('', headers.subject, count=1)}".strip(),
         text=f"\n\n{intro}\n{quote(text)}" if text.strip() else "",
         in_reply_to=headers.message_id,
-        references=_references(headers),
+        references=thread_of(headers),
     )
 
 
@@ -81,7 +81,7 @@ def _distinct(addresses: Iterable[Address]) -> tuple[Address, ...]:
     return tuple(found.values())
 
 
-def _references(headers: Headers) -> tuple[str, ...]:
+def thread_of(headers: Headers) -> tuple[str, ...]:
     """The thread so far and the message itself (RFC 5322, 3.6.4)."""
     thread = headers.references or ((headers.in_reply_to,) if headers.in_reply_to else ())
     if headers.message_id:

@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from webmail.mime.allowed import names
-from webmail.mime.types import Headers
+from webmail.mime.types import Address, Headers
 
 Kind = Literal[
     "reply_to",
@@ -63,6 +63,11 @@ class Doubt:
     said: str
     true: str
 
+    @property
+    def values(self) -> list[str]:
+        """As JSON has it; Doubt(*values) is the same again."""
+        return [self.kind, self.said, self.true]
+
 
 def doubts_of_headers(
     headers: Headers, trusted_servers: Collection[str] = (), known: Collection[str] = ()
@@ -71,8 +76,8 @@ def doubts_of_headers(
     sender's may be made to resemble, the reader's own."""
     if not headers.sender:
         return ()
-    name, address = headers.sender[0].name, headers.sender[0].address
-    domain = address.rpartition("@")[2].lower()
+    sender = headers.sender[0]
+    name, address, domain = sender.name, sender.address, sender.domain.lower()
     doubts = []
     named = _ADDRESS.search(name)
     if named and named[0].lower() != address.lower():
@@ -81,7 +86,7 @@ def doubts_of_headers(
         doubts.append(Doubt("sender_lookalike", known_as, domain))
     elif model := resembled(domain, known):
         doubts.append(Doubt("sender_resembles", model, domain))
-    elsewhere = next((one.address for one in headers.reply_to if _is_elsewhere(one.address, domain)), "")
+    elsewhere = next((one.address for one in headers.reply_to if _is_elsewhere(one, domain)), "")
     if elsewhere and not headers.list_id:  # lists answer to themselves
         doubts.append(Doubt("reply_to", address, elsewhere))
     if server := _unconfirmed_by(headers.authentication, trusted_servers):
@@ -89,8 +94,8 @@ def doubts_of_headers(
     return tuple(doubts)
 
 
-def _is_elsewhere(address: str, domain: str) -> bool:
-    return "@" in address and bool(domain) and site_of(address.rpartition("@")[2]) != site_of(domain)
+def _is_elsewhere(one: Address, domain: str) -> bool:
+    return "@" in one.address and bool(domain) and site_of(one.domain) != site_of(domain)
 
 
 def doubtful_link(text: str, target: str, known: Collection[str] = ()) -> Doubt | None:
@@ -139,7 +144,7 @@ def weighed(doubts: Collection[Doubt], headers: Headers, trusted_servers: Collec
     that a trusted server confirmed, and in other mail to many, which nobody refuted, it is told once as what it is. Of
     the links to one site that name others', the first one is told."""
     confirmed, refuted = is_confirmed(headers, trusted_servers), is_refuted(headers, trusted_servers)
-    own = site_of(headers.sender[0].address.rpartition("@")[2]) if headers.sender else ""
+    own = site_of(headers.sender[0].domain) if headers.sender else ""
     told: dict[tuple[str, str], Doubt] = {}
     for doubt in doubts:
         kind = doubt.kind
@@ -222,10 +227,10 @@ def is_confirmed(headers: Headers, trusted_servers: Collection[str]) -> bool:
     domain (RFC 7489, 3.1)."""
     if not headers.sender:
         return False
-    site = site_of(headers.sender[0].address.rpartition("@")[2])
+    site = site_of(headers.sender[0].domain)
     _, results = _verdict(headers.authentication, trusted_servers)
     if any(method == "dmarc" and result != "none" for method, result, _ in results):
-        return any(one == ("dmarc", "pass") for one in ((method, result) for method, result, _ in results))
+        return any((method, result) == ("dmarc", "pass") for method, result, _ in results)
     signers = (_SIGNER.search(rest) for method, result, rest in results if (method, result) == ("dkim", "pass"))
     return any(site_of(signer[1]) == site for signer in signers if signer)
 

@@ -16,6 +16,11 @@ class Address:
     def label(self) -> str:
         return self.name or self.address
 
+    @property
+    def domain(self) -> str:
+        """What follows the last "@", as it is written; all of an odd address without one."""
+        return self.address.rpartition("@")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Headers:

@@ -2,25 +2,13 @@
 or text is here."""
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 
+from accounts.admin import ReadOnlyAdmin
 from webmail.popimport.models import Imported, ImportState
 
 
-class ReadOnly(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
 @admin.register(ImportState)
-class ImportStateAdmin(ReadOnly):
+class ImportStateAdmin(ReadOnlyAdmin):
     list_display = ["account", "last_checked", "next_check", "last_error", "failures", "done", "total", "came"]
     list_filter = ["last_error"]
     list_select_related = ["account"]
@@ -28,7 +16,7 @@ class ImportStateAdmin(ReadOnly):
 
 
 @admin.register(Imported)
-class ImportedAdmin(ReadOnly):
+class ImportedAdmin(ReadOnlyAdmin):
     list_display = ["account", "uidl", "size", "imported_at", "deleted_remotely_at", "failed", "attempts"]
     list_filter = ["failed"]
     list_select_related = ["account"]

@@ -13,9 +13,8 @@ from webmail.celery import ring
 from webmail.compose.tasks import deliver
 from webmail.mailbox.base import Folder, Message, MessageRef
 from webmail.mailbox.opening import open_mailbox
-from webmail.mailbox.tools import list_suffix
 from webmail.mailbox.views import account_of
-from webmail.mailbox.views.lists import page_number, query_text
+from webmail.mailbox.views.lists import suffix_of
 from webmail.unsubscribing import asking, tasks
 from webmail.unsubscribing.models import State, Way
 from webmail.unsubscribing.offers import offer_of
@@ -41,8 +40,7 @@ def ask(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, ui
         elif row.state == State.WAITING:
             ring(tasks.ask, row.pk)
     url = reverse("mailbox:message", args=[account_id, folder, uidvalidity, uid])
-    suffix = list_suffix(page_number(request), query_text(request))
-    return HttpResponse(status=303, headers={"Location": url + suffix})
+    return HttpResponse(status=303, headers={"Location": url + suffix_of(request)})
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,12 +14,13 @@ from webmail.compose.tasks import deliver
 from webmail.mailbox.base import MessageRef
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.particulars import invitation_at
+from webmail.mailbox.views import account_of
 from webmail.mime.calendar import Answer
 
 
 @require_POST
 def answer(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, uid: int) -> HttpResponse:
-    account = get_object_or_404(request.user.accounts, pk=account_id)  # type: ignore[union-attr]
+    account = account_of(request, account_id)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=422)

@@ -17,13 +17,17 @@ from webmail.mailbox.views import guard
 SANDBOX = "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 
 
-def shown_to(request: HttpRequest, mailbox: Mailbox, account: Account, opened: Message) -> Shown:
-    """The text of this message, its pictures from elsewhere as this reader allowed."""
+def shown_to(
+    request: HttpRequest, mailbox: Mailbox, account: Account, opened: Message, within: Message | None = None
+) -> Shown:
+    """The text of this message, or of one `within` it; its pictures from elsewhere as this reader allowed for the whole
+    mail, whoever the inner header says wrote it."""
+    asked = Message(opened.summary, opened.structure, within.body) if within else opened
 
     def consents() -> bool:
-        return allows_pictures(request, account.pk, opened, mailbox)
+        return allows_pictures(request, account.pk, asked, mailbox)
 
-    return shown_body(mailbox, account, opened, consents=consents)
+    return shown_body(mailbox, account, within or opened, consents=consents)
 
 
 def confine(

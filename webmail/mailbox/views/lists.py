@@ -52,12 +52,16 @@ def folder(request: HttpRequest, account_id: int, folder: str) -> HttpResponse:
     account = account_of(request, account_id)
     number, q = page_number(request), query_text(request)
     asks_again = "live" in request.GET
-    if asks_again and wants_fragment(request):
+    is_fresh = asks_again and wants_fragment(request)
+    if is_fresh:
         asked_for = listings.unasked if "poll" in request.GET else listings.now
-        return _fresh(request, account, asked_for(account, folder, number, query_of(q)), q)
-    listing = (listings.insisted if asks_again else listings.first)(account, folder, number, query_of(q))
+    else:
+        asked_for = listings.insisted if asks_again else listings.first
+    listing = asked_for(account, folder, number, query_of(q))
     if not q and listing.loaded is None:
         notice(account, listing.page)
+    if is_fresh:
+        return _fresh(request, account, listing, q)
     context = list_context(account, listing, q) | {"mark": mark_of(request, account, listing)}
     fragment = wants_fragment(request) and request.htmx.target == "list"  # type: ignore[attr-defined]
     return render(request, "mailbox/_list.html" if fragment else "mailbox/folder.html", context)
@@ -67,8 +71,6 @@ def _fresh(request: HttpRequest, account: Account, listing: Listing, q: str) -> 
     """The live rows in place of known ones. Those that show nothing new stay as they are; where the page itself
     became another, the whole list is replaced."""
     asked, page, polled = request.GET, listing.page, "poll" in request.GET
-    if not q:
-        notice(account, page)
     if asked.get("have") == digest(page):
         if polled:
             return HttpResponse(status=204)
@@ -111,6 +113,11 @@ def page_number(request: HttpRequest) -> int:
 
 def query_text(request: HttpRequest) -> str:
     return request.GET.get("q", "").strip()[: queries.LONGEST]
+
+
+def suffix_of(request: HttpRequest) -> str:
+    """The query string that leads back to the list a message was opened from."""
+    return list_suffix(page_number(request), query_text(request))
 
 
 def query_of(q: str) -> Query | None:

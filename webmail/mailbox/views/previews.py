@@ -24,11 +24,10 @@ from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.previews import preview_of, source_of
 from webmail.mailbox.ranges import Piece, piece_of
 from webmail.mailbox.shown import part_url
-from webmail.mailbox.tools import list_suffix
 from webmail.mailbox.views import account_of
 from webmail.mailbox.views.confined import confine, shown_to
 from webmail.mailbox.views.files import begun, name_file, part_of, streamed
-from webmail.mailbox.views.lists import page_number, query_text
+from webmail.mailbox.views.lists import suffix_of
 from webmail.mime.kinds import HEAD_LIMIT, Kind, claimed, recognised
 from webmail.mime.types import Part
 
@@ -128,18 +127,14 @@ def _around(request: HttpRequest, account: Account, opened: Message) -> dict[str
     """The way back to the message, as it was opened from its list."""
     ref = opened.ref
     place = [account.pk, ref.folder, ref.uidvalidity, ref.uid]
-    back_url = reverse("mailbox:message", args=place) + _suffix(request)
+    back_url = reverse("mailbox:message", args=place) + suffix_of(request)
     return {"account": account, "message": opened, "back_url": back_url, "raw_url": reverse("mailbox:raw", args=place)}
-
-
-def _suffix(request: HttpRequest) -> str:
-    return list_suffix(page_number(request), query_text(request))
 
 
 def _beside(request: HttpRequest, account: Account, opened: Message, part: Part) -> dict[str, str]:
     """Addresses of the previews before and after this one, "" at the ends."""
     parts = [one for one in opened.body.attachments if claimed(one.content_type, one.filename)]
-    urls = [f"{part_url(account, opened.ref, one)}preview/{_suffix(request)}" for one in parts]
+    urls = [f"{part_url(account, opened.ref, one)}preview/{suffix_of(request)}" for one in parts]
     if part not in parts:
         return {"former_url": "", "next_url": ""}
     at = parts.index(part)

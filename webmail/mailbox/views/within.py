@@ -9,14 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.models import Account
-from webmail.mailbox.base import Mailbox, Message, MessageRef
-from webmail.mailbox.consent import allows_pictures
+from webmail.mailbox.base import Message, MessageRef
 from webmail.mailbox.opening import open_mailbox
 from webmail.mailbox.particulars import particulars
-from webmail.mailbox.shown import Shown, shown_body
 from webmail.mailbox.views import account_of, wants_fragment
-from webmail.mailbox.views.confined import confine
+from webmail.mailbox.views.confined import confine, shown_to
 from webmail.mailbox.views.lists import list_suffix, page_number, query_text
 from webmail.mailbox.within import opened_within, present_within
 from webmail.mime.nested import NestedMessage, message_within
@@ -34,7 +31,7 @@ def within(
         outer = mailbox.get_message(MessageRef(folder, uidvalidity, uid))
         nested = _nested(outer, section)
         inner = opened_within(mailbox, outer, nested)
-        shown = _shown(request, mailbox, account, outer, inner)
+        shown = shown_to(request, mailbox, account, outer, inner)
         context = present_within(account, mailbox, inner, nested.part, shown, suffix)
         context["particulars"] = particulars(account, mailbox, inner, shown, suffix)
     fragment = wants_fragment(request)
@@ -51,7 +48,7 @@ def within_body(
     with open_mailbox(account) as mailbox:
         outer = mailbox.get_message(MessageRef(folder, uidvalidity, uid))
         inner = opened_within(mailbox, outer, _nested(outer, section))
-        shown = _shown(request, mailbox, account, outer, inner)
+        shown = shown_to(request, mailbox, account, outer, inner)
     return confine(request, render(request, "mailbox/body.html", {"shown": shown}), account, outer, shown)
 
 
@@ -60,12 +57,3 @@ def _nested(outer: Message, section: str) -> NestedMessage:
     if nested is None:
         raise Http404
     return nested
-
-
-def _shown(request: HttpRequest, mailbox: Mailbox, account: Account, outer: Message, inner: Message) -> Shown:
-    asked = Message(outer.summary, outer.structure, inner.body)  # whose pictures they are, and who sent them
-
-    def consents() -> bool:
-        return allows_pictures(request, account.pk, asked, mailbox)
-
-    return shown_body(mailbox, account, inner, consents=consents)
