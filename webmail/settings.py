@@ -142,7 +142,7 @@ MAIL_STORAGE_DIR = DATA_DIR / "mail"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
     "staticfiles": {
-        "BACKEND": env.str("STATICFILES_BACKEND", "whitenoise.storage.CompressedManifestStaticFilesStorage")
+        "BACKEND": env.str("STATICFILES_BACKEND", "webmail.static_files.ModuleAwareStorage")
     },
 }
 

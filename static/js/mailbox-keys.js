@@ -2,6 +2,7 @@
 // Most press what says data-command="…": of the selection, else of the open message, else of the row with the focus.
 
 import { named } from "./mailbox-key-names.js";
+import { onePane } from "./mailbox-panes.js";
 
 const sheet = document.getElementById("keys");
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog, details.menu-host[open]";
@@ -61,7 +62,7 @@ function ofRow(selector) {
 
 function back() {
   if (!document.querySelector("#message .mail")) return;
-  if (matchMedia("(max-width: 52rem)").matches) click('#message [data-command="back"]');
+  if (onePane()) click('#message [data-command="back"]');
   else document.querySelector('#rows .row[aria-current="true"] .row-link')?.focus();
 }
 

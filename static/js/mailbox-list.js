@@ -1,5 +1,7 @@
 // The list: which rows are selected, which one is open, and what is opened after the open one has left.
 
+import { onePane } from "./mailbox-panes.js";
+
 const list = () => document.getElementById("list");
 const rows = () => [...document.querySelectorAll("#rows .row")];
 const openRow = () => document.querySelector('#rows .row[aria-current="true"]');
@@ -134,7 +136,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const { focused, open } = left;
   left = null;
   if (focused && !document.activeElement?.closest("#rows .row")) firstOf(focused)?.focus();
-  if (open && !document.querySelector("#message .mail") && matchMedia("(min-width: 52.01rem)").matches) firstOf(inOrder(open))?.click();
+  if (open && !document.querySelector("#message .mail") && !onePane()) firstOf(inOrder(open))?.click();
 });
 
 // What was taken back may be in this list again, or no longer. Asked for once the answer is dealt with.
