@@ -96,9 +96,9 @@ tellAll();
 // ---------- one pane: to a message and back ----------
 
 const listAddress = () => list().dataset.address;
-// …/FOLDER/UIDVALIDITY/UID/ is a message of the list …/FOLDER/
+// /mail/ACCOUNT/FOLDER/UIDVALIDITY/UID/ is a message of the list /mail/ACCOUNT/FOLDER/
 function placeOf({ pathname, search }) {
-  const [, folder, uid] = pathname.match(/^(.*\/)\d+\/(\d+)\/$/) ?? [null, pathname, null];
+  const [, folder, uid] = pathname.match(/^(\/mail\/\d+\/[^/]+\/)\d+\/(\d+)\/$/) ?? [null, pathname, null];
   return { list: folder + search, uid };
 }
 
