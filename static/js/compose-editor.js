@@ -216,11 +216,6 @@ dialog.addEventListener("close", () => {
   editor.focus();
 });
 
-// -- files dropped on the text: no picture is shown there, and the browser must not leave the page to show one
-for (const event of ["dragover", "drop"]) {
-  root.addEventListener(event, (drop) => { if (drop.dataTransfer.types.includes("Files") && !drop.dataTransfer.types.includes("text/html")) drop.preventDefault(); });
-}
-
 // Above what is quoted; or below, where no empty line stands above it (beginnings.py).
 function begin() {
   editor.focus().moveCursorToStart();

@@ -1,13 +1,18 @@
-// The compose page: what is typed is kept every half minute, picked files are listed before they are sent.
+// The compose page: what is typed is kept every half minute and at Save, without leaving the page; Send waits for the files that are on their way,
+// and asks where one is spoken of that is not there.
+import * as files from "./compose-files.js";
+
 const form = document.getElementById("composer");
 const saved = document.getElementById("saved");
-const files = document.getElementById("files");
-const picked = document.getElementById("picked");
+const held = document.getElementById("held");
+const forgotten = document.getElementById("forgotten");
+const sendButton = form.querySelector("[name=action][value=send]");
 const KEEP_AFTER = 30_000;
-let changed = false, leaving = false, keeping;
+const OF_FILES = /\b(?:attach(?:ed|ing|ments?)?|enclosed|ci-joint(?:e?s?)|joins|pi[eè]ces?[ \u00a0]jointes?)\b/i;
+let changed = false, leaving = false, plainly = false, reminded = false, sending = false, keeping;
 
+// True once it is kept, false where the server refuses it as it is, null while there is no line.
 async function keep() {
-  if (!changed || leaving) return;
   changed = false;
   const data = new FormData(form);
   data.delete("files"); // they go with the form, once
@@ -16,75 +21,110 @@ async function keep() {
   try {
     // form.action would be the buttons of that name
     const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { "HX-Request": "true" }, signal: keeping.signal });
-    if (!answer.ok || answer.redirected) throw new Error("not kept");
+    if (!answer.ok || answer.redirected) return notKept(answer.status !== 422 && !answer.redirected ? null : false);
     if (answer.status === 200) saved.innerHTML = await answer.text();
+    nameDraft();
+    return true;
   } catch {
-    changed = true; // no line just now, or signed out: the next half minute tries again
-    if (!leaving) saved.textContent = saved.dataset.unsaved;
+    return notKept(null);
   }
 }
 
-// A browser forgets what was picked before when somebody picks again: these are all, and the form carries them.
-let carried = [];
+function notKept(outcome) {
+  changed = true; // no line just now, or signed out: the next half minute tries again
+  if (!leaving) saved.textContent = saved.dataset.unsaved;
+  return outcome;
+}
 
-function setPicked(chosen) {
-  const transfer = new DataTransfer();
-  for (const file of chosen) transfer.items.add(file);
-  files.files = transfer.files;
-  carried = chosen;
+// The draft has a row now: who loads the page again finds it.
+function nameDraft() {
+  if (!leaving) history.replaceState(history.state, "", form.getAttribute("action"));
+}
+
+async function save() {
+  if ((await keep()) !== false || files.isPending()) return;
+  plainly = true; // its page says why
+  form.requestSubmit(form.querySelector("[name=action][value=save]"));
+}
+
+// -- Send
+function mayLeave() {
+  const row = files.failed();
+  if (row) {
+    hold("failed");
+    row.querySelector("button:not([hidden])").focus();
+  } else if (files.isPending()) {
+    sendOnceThere();
+  } else if (!reminded && files.isEmpty() && OF_FILES.test(ownWords())) {
+    forgotten.showModal();
+  } else {
+    return true;
+  }
+  return false;
+}
+
+function hold(why) {
+  held.hidden = !why;
+  held.querySelector("span").textContent = why ? held.dataset[why] : "";
+  held.querySelector("button").hidden = why !== "waiting";
+}
+
+async function sendOnceThere() {
+  if (sending) return;
+  sending = true;
+  hold("waiting");
+  await files.settled();
+  if (!sending) return;
+  sending = false;
+  hold("");
+  form.requestSubmit(sendButton);
+}
+
+held.querySelector("button").addEventListener("click", () => {
+  sending = false;
+  hold("");
+});
+
+// What somebody else wrote, quoted or passed on, speaks of other files.
+function ownWords() {
+  const editor = document.getElementById("editor");
+  if (editor.hidden) return form.elements.subject.value + "\n" + form.elements.text.value.replace(/^>.*$/gm, "");
+  const words = editor.cloneNode(true);
+  for (const quote of words.querySelectorAll("blockquote")) quote.remove();
+  return form.elements.subject.value + "\n" + words.innerText;
+}
+
+forgotten.addEventListener("close", () => {
+  if (forgotten.returnValue === "attach") document.getElementById("files").click();
+  if (forgotten.returnValue !== "send") return;
+  reminded = true;
+  form.requestSubmit(sendButton);
+});
+
+// -- leaving
+form.addEventListener("input", () => {
   changed = true;
-  picked.replaceChildren(...chosen.map(pickedItem));
-  picked.hidden = !chosen.length;
-}
-
-function pickMore() {
-  const known = (file) => carried.some((other) => other.name === file.name && other.size === file.size && other.lastModified === file.lastModified);
-  const all = [...carried, ...[...files.files].filter((file) => !known(file))];
-  const fits = all.reduce((sum, file) => sum + file.size, 0) <= Number(files.dataset.limit);
-  files.setCustomValidity(fits ? "" : files.dataset.tooLarge);
-  setPicked(all);
-  if (!fits) files.reportValidity();
-}
-
-function pickedItem(file) {
-  const item = document.createElement("li"), name = document.createElement("bdi"), size = document.createElement("span");
-  item.className = "file file-picked";
-  name.className = "file-name";
-  size.className = "file-size";
-  name.textContent = file.name;
-  size.textContent = inWords(file.size);
-  item.append(name, size, removeButton(file));
-  return item;
-}
-
-function removeButton(file) {
-  const button = picked.nextElementSibling.content.firstElementChild.cloneNode(true);
-  button.title = button.title.replace("%s", file.name);
-  button.setAttribute("aria-label", button.title);
-  button.addEventListener("click", () => {
-    setPicked(carried.filter((other) => other !== file));
-    pickMore();
-  });
-  return button;
-}
-
-// As the server writes sizes (the filter file_size).
-function inWords(octets) {
-  const [unit, size, digits] = octets < 1_000 ? ["byte", 1, 0] : octets < 1_000_000 ? ["kilobyte", 1_000, 0] : ["megabyte", 1_000_000, 1];
-  return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumFractionDigits: digits }).format(octets / size);
-}
-
-form.addEventListener("input", () => { changed = true; });
+  if (!sending) hold("");
+});
+form.addEventListener("files:stored", () => {
+  changed = true;
+  nameDraft();
+});
 form.addEventListener("submit", (event) => {
-  if (leaving) return event.preventDefault();
+  const action = event.submitter?.value;
+  if (leaving || (action === "send" && !mayLeave())) return event.preventDefault();
+  if (action === "save" && !plainly) {
+    event.preventDefault();
+    return save();
+  }
   leaving = true;
   keeping?.abort(); // what is sent is the last word
+  files.stop();
 });
 // Back in history shows the page as it was left: it may be sent again.
-addEventListener("pageshow", () => { leaving = false; });
-addEventListener("beforeunload", (event) => { if ((changed || files.files.length) && !leaving) event.preventDefault(); });
-files.addEventListener("change", pickMore);
-setInterval(keep, KEEP_AFTER);
+addEventListener("pageshow", () => { leaving = plainly = false; });
+addEventListener("beforeunload", (event) => { if ((changed || files.isPending()) && !leaving) event.preventDefault(); });
+setInterval(() => { if (changed && !leaving) keep(); }, KEEP_AFTER);
 
 // An answer is begun above what it quotes; or below, where its first line belongs to the quote (beginnings.py).
 const text = form.elements.text;

@@ -50,9 +50,9 @@ def paste(editor: Locator, **data: str) -> None:
 
 
 def save(page: Page) -> None:
-    with page.expect_event("load"):
-        page.keyboard.press("Control+s")
+    page.keyboard.press("Control+s")
     expect(page.locator("#saved")).to_contain_text("Saved")
+    page.reload()
 
 
 def newest(live: Live, person: Person, folder: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The compose page's script in Chromium: keys, picked files, and what is kept while one writes."""
+"""The compose page's script in Chromium: keys, and what is kept while one writes."""
 
 from playwright.sync_api import Page, expect
 
@@ -22,24 +22,13 @@ def test_keys_save(signed_in: Page, live: Live) -> None:
     expect(signed_in.locator("[name=subject]")).to_have_value("Half a thought")
 
 
-def test_picked_files_are_listed_and_sent(signed_in: Page, live: Live) -> None:
+def test_enter_in_a_field_keeps_and_sends_nothing(signed_in: Page, live: Live) -> None:
     signed_in.goto(f"{live.url}/compose/")
-    files = [{"name": "<b>plan.txt", "mimeType": "text/plain", "buffer": b"x" * 2000}]
-    signed_in.set_input_files("#files", files)  # type: ignore[arg-type]
-    expect(signed_in.locator("#picked")).to_contain_text("<b>plan.txt")
-    signed_in.get_by_role("textbox", name="Text").press("Control+s")
-    expect(signed_in.locator(".compose-files .file-name").first).to_contain_text("<b>plan.txt")
-
-
-def test_picking_again_adds_and_a_picked_file_can_be_taken_out(signed_in: Page, live: Live) -> None:
-    signed_in.goto(f"{live.url}/compose/")
-    for name in ("one.txt", "two.txt", "three.txt"):
-        file = {"name": name, "mimeType": "text/plain", "buffer": name.encode()}
-        signed_in.set_input_files("#files", file)  # type: ignore[arg-type]
-    expect(signed_in.locator("#picked .file-name")).to_have_text(["one.txt", "two.txt", "three.txt"])
-    signed_in.get_by_label("Remove two.txt").click()
-    signed_in.get_by_role("textbox", name="Text").press("Control+s")
-    expect(signed_in.locator(".compose-files:not(#picked) .file-name")).to_have_text(["one.txt", "three.txt"])
+    signed_in.fill("[name=subject]", "Half a line")
+    signed_in.press("[name=subject]", "Enter")
+    expect(signed_in.locator("#saved")).to_contain_text("Saved")
+    signed_in.reload()
+    expect(signed_in.locator("[name=subject]")).to_have_value("Half a line")
 
 
 def test_what_is_written_is_kept_every_half_minute(signed_in: Page, live: Live) -> None:

@@ -270,7 +270,7 @@ def test_files_belong_to_the_draft_and_go_with_it(
     assert all(storage.exists(name) for name in names)
     assert "report" not in names[0]
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        alice_client.post(url(draft_id), form(alice_account, "save", remove=str(first.pk)))
+        alice_client.post(url(draft_id), form(alice_account, "save", remove=str(first.key)))
     assert [storage.exists(name) for name in names] == [False, True]
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         alice_client.post(url(draft_id), form(alice_account, "discard"))

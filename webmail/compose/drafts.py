@@ -2,21 +2,22 @@
 
 POST → save(): row, files of the form, files of the original (carrying.py), copy on the server (mirroring.py). Each
 step is committed before the next begins, so that one that fails leaves the text. A draft that was sent takes no more
-changes: a late save would be a ghost.
+changes: a late save would be a ghost. Files come one by one too, as soon as they are picked: attach(), which begins the
+row where it is the first to ask for it, and else leaves the text alone: it may have grown since the upload began.
 """
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from accounts.models import Account, User
 from accounts.wording import Explanation
 from webmail.compose import carrying, mirroring, uploading
 from webmail.compose.forms import ComposeForm
-from webmail.compose.models import Draft, Mode, is_strangers
+from webmail.compose.models import Draft, Mode, Upload, drafts_of, is_strangers
+from webmail.compose.uploading import Received
 from webmail.mailbox.base import MessageRef
 
 
@@ -26,12 +27,11 @@ def refuse_strangers(user: User, draft_id: UUID) -> None:
         raise Http404
 
 
-def save(
-    user: User, draft_id: UUID, form: ComposeForm, files: Iterable[UploadedFile]
-) -> tuple[Draft, list[Explanation]]:
+def save(user: User, draft_id: UUID, form: ComposeForm, files: Iterable[Received]) -> tuple[Draft, list[Explanation]]:
     """Store a valid form and its files; with it, which files of the original could not be fetched and why."""
     draft = _save_row(user, draft_id, form)
-    uploading.store_form_files(draft, files)
+    for file in files:
+        uploading.store_received(draft, file)
     trouble = carrying.fetch(draft)
     return draft, [trouble] if trouble else []
 
@@ -39,16 +39,35 @@ def save(
 def _save_row(user: User, draft_id: UUID, form: ComposeForm) -> Draft:
     with transaction.atomic():
         draft = Draft.objects.select_for_update(of=("self",)).filter(pk=draft_id, account__user=user).first()
-        is_new = draft is None
         if draft is None:
-            draft = Draft(pk=draft_id, carried=form.carried(), **form.begun())
-            _adopt_copy(draft)
-        else:
-            draft.carried = [value for value in draft.carried if value in form.carried()]
+            return _begin(draft_id, form)
+        draft.carried = [value for value in draft.carried if value in form.carried()]
         for name, value in form.written().items():
             setattr(draft, name, value)
-        draft.save(force_insert=is_new)
+        draft.save()
     return draft
+
+
+def _begin(draft_id: UUID, form: ComposeForm) -> Draft:
+    draft = Draft(pk=draft_id, carried=form.carried(), **form.begun(), **form.written())
+    _adopt_copy(draft)
+    draft.save(force_insert=True)
+    return draft
+
+
+def attach(user: User, draft_id: UUID, form: ComposeForm, file: Received, key: UUID) -> Upload:
+    """Store one file under the key of its page; the form must be valid where the draft has no row yet. Raises
+    Upload.DoesNotExist for a draft that is thrown away meanwhile."""
+    draft = drafts_of(user).filter(pk=draft_id).first() or _begun(user, draft_id, form)
+    return uploading.store_received(draft, file, key)
+
+
+def _begun(user: User, draft_id: UUID, form: ComposeForm) -> Draft:
+    try:
+        with transaction.atomic():
+            return _begin(draft_id, form)
+    except IntegrityError:  # another file of it was faster
+        return drafts_of(user).get(pk=draft_id)
 
 
 def _adopt_copy(draft: Draft) -> None:

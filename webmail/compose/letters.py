@@ -11,7 +11,6 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from accounts.models import Account, User
 from accounts.prepared import Prepared
 from webmail.compose.models import Draft, Upload
 from webmail.compose.outbox import Frozen
+from webmail.compose.uploading import Received
 from webmail.mime.compose import build, wire_address
 from webmail.mime.headers import parse_addresses
 from webmail.mime.types import Address, Attachment, Letter
@@ -71,7 +71,7 @@ def _file_problems(draft: Draft) -> dict[str, list[str]]:
     return {"files": [too_large()]} if total_size(draft) > settings.UPLOAD_LIMIT else {}
 
 
-def fits(user: User, draft_id: UUID, files: Sequence[UploadedFile]) -> bool:
+def fits(user: User, draft_id: UUID, files: Sequence[Received]) -> bool:
     """Whether a draft may get these files too; asked before any is stored, so that nobody fills the disk."""
     if not files:
         return True

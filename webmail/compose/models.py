@@ -116,9 +116,11 @@ def upload_path(upload: "Upload", filename: str) -> str:
 
 
 class Upload(models.Model):
-    """A file of one draft. The same file twice is one row, so that a form sent twice adds nothing."""
+    """A file of one draft. The same file twice is one row, so that a form sent twice adds nothing; `key` is of the page
+    that uploads it, so that a try whose answer was lost is found again."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="uploads")
+    key = models.UUIDField(default=uuid4, editable=False)
     filename = models.CharField(max_length=255)
     content_type = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()
@@ -127,7 +129,10 @@ class Upload(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["draft", "filename", "sha256"], name="one_file_once_in_a_draft")]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "filename", "sha256"], name="one_file_once_in_a_draft"),
+            models.UniqueConstraint(fields=["draft", "key"], name="one_key_once_in_a_draft"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.draft_id}/{self.pk}"

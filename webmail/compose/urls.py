@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 import webmail.mailbox.converters  # noqa: F401 - knows <folder:…>
-from webmail.compose.views import invitations, outbox, writing
+from webmail.compose.views import attaching, invitations, outbox, writing
 
 app_name = "compose"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("compose/", writing.new, name="new"),
     path("compose/convert/", writing.convert, name="convert"),
     path("compose/<uuid:draft_id>/", writing.draft, name="draft"),
+    path("compose/<uuid:draft_id>/files/<uuid:key>/", attaching.attach, name="attach"),
     path(f"compose/{MESSAGE}/<mode:mode>/", writing.reply, name="reply"),
     path(f"compose/{MESSAGE}/answer/", invitations.answer, name="answer"),
     path("outbox/", outbox.outbox, name="outbox"),

@@ -18,14 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Account, User
 from accounts.wording import Explanation
 from webmail.celery import ring
-from webmail.compose import beginnings, drafts, letters, mirroring, outbox
+from webmail.compose import beginnings, drafts, letters, mirroring, outbox, uploading
 from webmail.compose.beginnings import Beginning
 from webmail.compose.carrying import CarriedFile, pending
 from webmail.compose.forms import ComposeForm, ConversionForm, initial_of
 from webmail.compose.models import Draft, Mode, Outgoing, drafts_of, outgoing_of
 from webmail.compose.presented import announce
 from webmail.compose.tasks import deliver
-from webmail.compose.uploading import limit_uploads
+from webmail.compose.uploading import Received, receive_files
 from webmail.mailbox.base import MessageRef
 
 
@@ -64,10 +64,10 @@ def convert(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """A stored draft; POST with `action` save, send or discard, or `remove` with the id of a file."""
+    """A stored draft; POST with `action` save, send or discard, and `remove` with the keys of files to take out."""
     if request.method != "POST":
         return _stored(request, draft_id)
-    request.upload_limit = limit_uploads(request)  # type: ignore[attr-defined]
+    request.receiving = receive_files(request)  # type: ignore[attr-defined]
     return _draft(request, draft_id)
 
 
@@ -91,16 +91,15 @@ def _draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     form = ComposeForm(user, request.POST, initial={})
     if not form.is_valid():
         return _page(request, draft_id, form, drafts_of(user).filter(pk=draft_id).first(), _("Draft"), status=422)
-    files = request.FILES.getlist("files")
+    uploading.remove(user, draft_id, request.POST.getlist("remove"))
+    files: list[Received] = request.FILES.getlist("files")  # type: ignore[assignment]
     fits = letters.fits(user, draft_id, files)
     kept, trouble = drafts.save(user, draft_id, form, files if fits else [])
-    if not fits or request.upload_limit.exceeded:  # type: ignore[attr-defined]
+    if not fits or request.receiving.exceeded:  # type: ignore[attr-defined]
         form.add_error(None, letters.too_large() if fits else letters.not_added())
         return _page(request, draft_id, form, kept, _("Draft"), status=422)
     if action == "send":
         return _send(request, form, kept, trouble)
-    if removed := request.POST.get("remove", ""):
-        kept.uploads.filter(pk=_number(removed)).delete()
     return _saved(request, kept, trouble)
 
 
