@@ -46,6 +46,7 @@ UPLOAD_LIMIT = env.int("UPLOAD_LIMIT_MB", 25) * 2**20
 OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", 120)
 OUTBOX_ANSWER_SECONDS = env.float("OUTBOX_ANSWER_SECONDS", 600)
 OUTBOX_RETRY_SECONDS = env.float("OUTBOX_RETRY_SECONDS", 60)
+BULK_LEASE_SECONDS = env.float("BULK_LEASE_SECONDS", 180)
 
 SITE_TITLE = env.str("SITE_TITLE", "Webmail")
 
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "webmail.compose",
     "webmail.popimport",
     "webmail.unsubscribing",
+    "webmail.bulk",
 ]
 
 MIDDLEWARE = [
@@ -224,6 +226,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ROUTES = {
     "webmail.popimport.tasks.import_account": {"queue": "imports"},
     "webmail.mailbox.tasks.prepare": {"queue": "ahead"},
+    "webmail.bulk.tasks.run": {"queue": "imports"},
 }
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -247,6 +250,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "sweep-jobs": {"task": "webmail.bulk.tasks.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
+    "prune-jobs": {"task": "webmail.bulk.tasks.prune_jobs", "schedule": 86_400.0},
     "prune-sign-ins": {"task": "accounts.tasks.prune", "schedule": 86_400.0},
     "prune-outbox": {"task": "webmail.compose.tasks.prune_outbox", "schedule": 86_400.0},
     "sweep-uploads": {"task": "webmail.compose.tasks.sweep_uploads", "schedule": 86_400.0},

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("webmail.compose.urls")),
     path("", include("webmail.popimport.urls")),
     path("", include("webmail.unsubscribing.urls")),
+    path("", include("webmail.bulk.urls")),
     path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]

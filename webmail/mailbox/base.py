@@ -144,6 +144,15 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """What is known of a message without reading it: `arrived` (INTERNALDATE, seconds since the epoch) stays with it in
+    every folder."""
+
+    arrived: int
+    flags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a folder, newest first unless the query says otherwise. `number` counts from 1; `total` is the number
     of messages the list runs over."""
@@ -307,6 +316,31 @@ class Mailbox(ABC):
     @abstractmethod
     def find_message_id(self, folder: str, message_id: str) -> MessageRef | None:
         """The newest message of this folder that carries this Message-ID, or None."""
+
+    # What is done to a whole folder (webmail/bulk) tells messages by these; all of them as the folder is now.
+
+    @abstractmethod
+    def find(self, folder: str, query: "Query | None" = None, *, since: int = 1) -> tuple[int, list[int]]:
+        """UIDVALIDITY, and the uids of all that match, from `since` on, ascending."""
+
+    @abstractmethod
+    def next_place(self, folder: str) -> tuple[int, int]:
+        """UIDVALIDITY, and a uid that is below that of any message which comes into the folder from now on, or its
+        own."""
+
+    @abstractmethod
+    def census(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, Presence]:
+        """By uid, of those that are there."""
+
+    @abstractmethod
+    def looks(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, str]:
+        """By uid, of those that are there: a digest of what a copy keeps (arrival, size, header)."""
+
+    @abstractmethod
+    def flag(
+        self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> None:
+        """As set_flags, of so many that nobody wants to see their rows."""
 
     @abstractmethod
     def create_folder(self, name: str) -> Folder: ...

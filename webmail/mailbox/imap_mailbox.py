@@ -29,6 +29,7 @@ from webmail.mailbox.base import (
 from webmail.mailbox.encoded import row_headers
 from webmail.mailbox.imap_folders import MISSING, repeatable, spelled
 from webmail.mailbox.imap_search import ImapSearch
+from webmail.mailbox.imap_wholes import ImapWholes, real
 from webmail.mailbox.query import Query, Sort
 from webmail.mime.headers import parse_headers, parse_listed
 from webmail.mime.structure import choose_body, from_bodystructure, from_bytes, has_attachments
@@ -40,10 +41,9 @@ from webmail.protocols.imap_types import Glance, Place, Row, Selected
 
 CHUNK = 512 * 1024
 UNREADABLE_LIMIT = 8 * 2**20  # octets fetched of a message whose structure the server can't tell
-MAX_UID = 2**32 - 1
 
 
-class ImapMailbox(ImapSearch):
+class ImapMailbox(ImapSearch, ImapWholes):
     """An account's mail. Sessions and what is kept: see ImapFolders. `expects_strange_rows`: what is asked for has not
     been listed lately, so its rows come with the first look at them."""
 
@@ -104,7 +104,7 @@ class ImapMailbox(ImapSearch):
 
     @repeatable
     def get_message(self, ref: MessageRef) -> Message:
-        if not _real([ref.uid]):
+        if not real([ref.uid]):
             raise NoSuchMessage(str(ref.uid))
         self._first = None, b""
         known = self._kept.message(ref)
@@ -192,14 +192,14 @@ class ImapMailbox(ImapSearch):
     @repeatable
     def flags(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> dict[int, frozenset[str]]:
         with self._opened(folder, uidvalidity) as (session, _selected):
-            return session.fetch_flags(_real(uids), anew=False)
+            return session.fetch_flags(real(uids), anew=False)
 
     @repeatable
     def set_flags(
         self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> list[Summary]:
         with self._opened(folder, uidvalidity) as (session, selected):
-            flags = _store(session, _real(uids), frozenset(add), frozenset(remove))
+            flags = _store(session, real(uids), frozenset(add), frozenset(remove))
             return list(self._rows(session, selected, list(flags), flags))
 
     def move(self, folder: str, uidvalidity: int, uids: Sequence[int], target: str) -> dict[int, MessageRef | None]:
@@ -207,13 +207,13 @@ class ImapMailbox(ImapSearch):
             return {}
         self._wake(folder, news=False)
         with self._opened(folder, uidvalidity) as (session, _selected), self._target(target):
-            places = _move(session, _real(uids), target)
+            places = _move(session, real(uids), target)
         return {uid: MessageRef(target, *place) if place else None for uid, place in places.items()}
 
     def delete(self, folder: str, uidvalidity: int, uids: Sequence[int]) -> None:
         self._wake(folder)
         with self._opened(folder, uidvalidity) as (session, _selected):
-            session.expunge(_real(uids))
+            session.expunge(real(uids))
 
     def append(
         self, folder: str, raw: bytes, *, flags: Sequence[str] = (), received: datetime | None = None
@@ -289,10 +289,6 @@ def _as_of_now(session: ImapSession, known: Message) -> Message:
     if flags is None:
         raise NoSuchMessage(str(known.ref.uid))
     return known.with_flags(flags)
-
-
-def _real(uids: Iterable[int]) -> list[int]:
-    return [uid for uid in uids if 0 < uid <= MAX_UID]
 
 
 def _window(total: int, page: int) -> tuple[int, int]:

@@ -205,6 +205,12 @@ class RememberingMailbox(ImapMailbox):
         self._known.flags_changed(folder, uidvalidity, uids, add, remove)
         return rows
 
+    def flag(
+        self, folder: str, uidvalidity: int, uids: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> None:
+        with self._known.ending(folder):
+            super().flag(folder, uidvalidity, uids, add=add, remove=remove)
+
     def move(self, folder: str, uidvalidity: int, uids: Sequence[int], target: str) -> dict[int, MessageRef | None]:
         with self._known.ending(folder):
             return super().move(folder, uidvalidity, uids, target)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,6 @@ from webmail.mailbox.base import (
     Folder,
     FolderExists,
     FolderRefused,
-    Mailbox,
     Message,
     MessageRef,
     NoSuchFolder,
@@ -40,7 +39,8 @@ from webmail.mailbox.base import (
 )
 from webmail.mailbox.folders import Listed, arrange
 from webmail.mailbox.local_store import Stored
-from webmail.mailbox.models import COLUMNS, LocalFolder, LocalMessage
+from webmail.mailbox.local_wholes import BATCH, FLAG_COLUMNS, LocalWholes
+from webmail.mailbox.models import LocalFolder, LocalMessage
 from webmail.mailbox.query import Query, Scope
 from webmail.mime import headers as mime_headers
 from webmail.mime import structure
@@ -57,8 +57,6 @@ KEPT_FIELDS = re.compile(
     re.IGNORECASE,
 )
 KEPT_HEADER = 64 * 1024
-FLAG_COLUMNS = (*COLUMNS.values(), "keywords")
-BATCH = 100  # rows in one UPDATE
 
 
 def add_message(
@@ -121,7 +119,7 @@ def _read_text(raw: Octets, body: Body) -> str:
     return html_to_text(text) if part is body.html else text
 
 
-class LocalMailbox(Mailbox):
+class LocalMailbox(LocalWholes):
     """No method talks to a server, so none raises MailServerError."""
 
     def __init__(self, account: Account):
@@ -215,6 +213,9 @@ class LocalMailbox(Mailbox):
             unread=None if query.clauses or wide else row.messages.filter(seen=False).count(),
             coverage=Coverage(wide, tuple(left_out)),
         )
+
+    def _matching(self, row: LocalFolder, query: Query | None) -> QuerySet[LocalMessage]:
+        return row.messages.filter(local_search.conditions(query)) if query else row.messages.all()
 
     def get_message(self, ref: MessageRef) -> Message:
         row, message = self._find(ref)

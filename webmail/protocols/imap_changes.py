@@ -14,14 +14,14 @@ from imapclient.datetime_util import datetime_to_INTERNALDATE
 
 from webmail.protocols.errors import Rejected
 from webmail.protocols.imap_parse import Literal, Malformed, flags_argument, folder_argument, parse_set, uid_sets
-from webmail.protocols.imap_reading import Reading
+from webmail.protocols.imap_presence import Presences
 from webmail.protocols.imap_types import Place
 
 DELETED = "\\Deleted"
 _PLACE = re.compile(rb"\s*(\d{1,10})\s+(\d{1,10})\s*")  # of an APPENDUID response code (RFC 4315, 3)
 
 
-class Changes(Reading):
+class Changes(Presences):
     """The half of ImapSession that writes."""
 
     # ---- messages
