@@ -125,6 +125,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_ARGUMENTS}
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
+    """No worker between window and network; tests/browser/test_offline.py is about it."""
+    return {**browser_context_args, "service_workers": "block"}
+
+
 @pytest.fixture
 def context(context: BrowserContext) -> BrowserContext:
     """A person's window: what does not come within 10 seconds does not come."""

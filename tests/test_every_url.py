@@ -34,7 +34,7 @@ from webmail.mailbox.pictures import picture_url
 from webmail.popimport.models import Imported, ImportState
 
 # Who is not signed in may see these; all else leads to the sign-in page.
-PUBLIC = {"/", "/sign-in/", "/first-start/", "/language/", "/admin/login/"}
+PUBLIC = {"/", "/sign-in/", "/first-start/", "/language/", "/admin/login/", "/manifest.webmanifest", "/worker.js"}
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("webmail.popimport.urls")),
     path("", include("webmail.unsubscribing.urls")),
     path("", include("webmail.bulk.urls")),
+    path("", include("webmail.installable.urls")),
     path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]

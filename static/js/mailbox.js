@@ -12,7 +12,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 // Without a word, what stays on the page would pass for the answer that never came.
 document.addEventListener("htmx:sendError", () => {
   const toasts = document.getElementById("toasts");
-  if (!toasts.querySelector("[data-unreachable]")) toasts.append(document.getElementById("unreachable").content.cloneNode(true));
+  if (!toasts.querySelector("[data-unreachable]")) toasts.append(document.getElementById(navigator.onLine ? "unreachable" : "offline-toast").content.cloneNode(true));
 });
 document.addEventListener("htmx:beforeOnLoad", () => document.querySelector("[data-unreachable]")?.remove());
 

@@ -9,6 +9,9 @@ from playwright.sync_api import Browser
 from tests.browser.windows import DESK, Window
 from tests.servers.live import Live, Person
 
+# A worker between window and network is for the tests that are about it.
+WINDOW: dict[str, Any] = {"viewport": DESK, "locale": "en-GB", "service_workers": "block"}
+
 
 class Open(Protocol):
     def __call__(self, person: Person | None = None, **options: Any) -> Window: ...
@@ -20,7 +23,7 @@ def open_window(live: Live, browser: Browser) -> Iterator[Open]:
     windows: list[Window] = []
 
     def open_one(person: Person | None = None, **options: Any) -> Window:
-        window = Window(live, browser.new_context(**{"viewport": DESK, "locale": "en-GB", **options}))
+        window = Window(live, browser.new_context(**{**WINDOW, **options}))
         windows.append(window)
         if person:
             window.sign_in(person)

@@ -99,7 +99,9 @@ def let_pictures_load(window: Window, anna: Person) -> None:
     window.page.route("**/remote/**", lambda route: route.fulfill(content_type="image/png", body=PICTURE))
     window.deliver(anna, html("Pictures", '<p>x</p><img src="https://elsewhere.test/a.png" width="9" height="9">'))
     window.home()
-    window.read("Pictures").get_by_role("button", name="Always from gerda@elsewhere.test").click()
+    pane = window.read("Pictures")
+    pane.get_by_label("More about pictures").click()
+    pane.get_by_role("button", name="Always from gerda@elsewhere.test").click()
     expect(window.page.frame_locator(".mail-frame").locator("img")).to_have_attribute("src", re.compile("/remote/"))
 
 

@@ -43,6 +43,7 @@ def test_pictures_load_when_the_reader_says_so(
 def test_many_pictures_find_their_seats(window: Window, anna: Person, web: WebServer) -> None:
     deliver(window, anna, web, amount=24)
     pane = window.read("Pictures")
+    pane.get_by_label("More about pictures").click()
     pane.get_by_role("button", name="Always from gerda@elsewhere.test").click()
     expect(pane.frame_locator(".mail-frame").locator("img[src]")).to_have_count(24)
     window.page.wait_for_function(

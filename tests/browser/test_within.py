@@ -78,5 +78,5 @@ def test_its_pictures_load_in_its_card(open_window: Open, anna: Person) -> None:
     card.locator("summary").click()
     window.page.route("**/remote/**", lambda route: route.fulfill(status=200, content_type="image/gif", body=b""))
     card.get_by_role("button", name="Show pictures").click()
-    expect(card.locator(".banner-stacked")).to_have_count(0)
+    expect(card.locator(".banner-pictures")).to_have_count(0)
     assert "/remote/" in (card.frame_locator(".mail-frame").locator("img").get_attribute("src") or "")

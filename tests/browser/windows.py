@@ -22,7 +22,7 @@ TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event
 
 VIEWER = ("chrome://", "chrome-extension://")  # what shows a PDF is the browser's own
 # The browser's and htmx's words for an answer of 400 and above, which Watch notes with its address.
-ANSWERED = re.compile(r"Failed to load resource|Response Status Error Code")
+ANSWERED = re.compile(r"Failed to load resource|Response Status Error Code|Service Worker registration blocked")
 
 
 class Watch:
