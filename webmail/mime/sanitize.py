@@ -7,9 +7,9 @@ its own CSP.
     stylesheet.clean_sheet → Sanitized.style. Pictures of styles are marked words until their addresses are known
     (style.py); all of them, those of <img> too, have theirs from loading.Pictures.
 
-bleach will get no more fixes and its own parser has quadratic inputs: that is why it only judges, and never stands
-alone. No text of the input is ever edited after the last gate. A message that breaks one of the walls is shown as its
-bare text.
+bleach will get no more fixes and its own parser has quadratic inputs, of 150,000 "&lt;" it copies the text as often:
+that is why it only judges, and never stands alone. No text of the input is ever edited after the last gate. A message
+that breaks one of the walls is shown as its bare text.
 """
 
 import re
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import nh3
-from bleach.sanitizer import BleachSanitizerFilter, Cleaner
+from bleach.sanitizer import BleachSanitizerFilter
 
 from webmail.mime.allowed import ATTRIBUTES, DROPPED, SCHEMES, STYLES, TAGS, VOID
 from webmail.mime.loading import WEB, Pictures, is_unseen, is_unseen_box, tidy_url, whole_url
@@ -59,13 +59,14 @@ class Sanitized:
 class _Rules(BleachSanitizerFilter):
     """bleach's judgement of one start tag. It keeps no state between two tags, so one serves all threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, clean: Callable[[str], str], *, without: Collection[str] = ()) -> None:
+        """`clean`: of a style. `without`: attributes that do not pass, though they are on the list."""
         super().__init__(
             source=(),
             allowed_tags=TAGS,
-            attributes={tag: sorted(names) for tag, names in ATTRIBUTES.items()},
+            attributes={tag: sorted(names.difference(without)) for tag, names in ATTRIBUTES.items()},
             allowed_protocols=SCHEMES | {"cid"},
-            css_sanitizer=_Style(marked_style),
+            css_sanitizer=_Style(clean),
         )
 
     def attributes(self, tag: str, attributes: dict[str, str]) -> dict[str, str]:
@@ -81,7 +82,9 @@ class _Style:
         self.sanitize_css = clean
 
 
-_RULES = _Rules()
+_RULES = _Rules(marked_style)
+# Of what an editor gets: it is part of the application's own page, whose classes mean something.
+_FRAGMENT_RULES = _Rules(clean_style, without={"class"})
 
 
 def sanitize(
@@ -129,15 +132,6 @@ _GATE: dict[str, Any] = {
     "link_rel": "noopener noreferrer",
     "strip_comments": True,
 }
-# The editor is part of the application's own page, whose classes mean something.
-_FRAGMENT_ATTRIBUTES = {tag: sorted(names - {"class"}) for tag, names in ATTRIBUTES.items()}
-_CLEANER = Cleaner(
-    tags=TAGS,
-    attributes=_FRAGMENT_ATTRIBUTES,
-    protocols=SCHEMES | {"cid"},
-    strip=True,
-    css_sanitizer=_Style(clean_style),
-)
 
 
 def _last_gate(html: str, **changes: Any) -> str:
@@ -157,8 +151,14 @@ def _as_words(html: str) -> str:
 class _Washer:
     """Hears one document (markup.Listener) and writes the part of it that may stay."""
 
-    def __init__(self, cid_url: Callable[[str], str | None], remote_url: Callable[[str], str | None] | None = None):
+    def __init__(
+        self,
+        cid_url: Callable[[str], str | None],
+        remote_url: Callable[[str], str | None] | None = None,
+        rules: _Rules = _RULES,
+    ):
         self.pictures = Pictures(cid_url, remote_url)
+        self._rules = rules
         self.cut = False
         self._written: list[str] = []
         self._open: list[tuple[str, str]] = []  # (tag, what to write at its end)
@@ -227,7 +227,7 @@ class _Washer:
             return self._link(attributes)
         key = (tag, *attributes.items())
         if key not in self._known:
-            self._known[key] = _plain_element(tag, attributes)
+            self._known[key] = _plain_element(tag, attributes, self._rules)
         known = self._known[key]
         return self._start(*known.pictured) if known.pictured else known.start, known.end
 
@@ -245,7 +245,7 @@ class _Washer:
         judged = web[0] if web else address
         key = (tag, judged, *attributes.items())
         if key not in self._judgements:
-            self._judgements[key] = _RULES.attributes(tag, {**attributes, name: judged})
+            self._judgements[key] = self._rules.attributes(tag, {**attributes, name: judged})
         wanted = dict(self._judgements[key])
         if name in wanted:
             wanted[name] = address
@@ -320,13 +320,13 @@ class _Element(NamedTuple):
         return cls(_start_tag(tag, attributes), end)
 
 
-def _plain_element(tag: str, attributes: dict[str, str]) -> _Element:
+def _plain_element(tag: str, attributes: dict[str, str], rules: _Rules) -> _Element:
     """Anything but a link or a picture."""
     if tag == "body":
-        return _enclosure(attributes)
+        return _enclosure(attributes, rules)
     if tag not in TAGS:
         return _Element()
-    return _Element.of(tag, _RULES.attributes(tag, attributes))
+    return _Element.of(tag, rules.attributes(tag, attributes))
 
 
 def _start_tag(tag: str, attributes: dict[str, str]) -> str:
@@ -334,25 +334,24 @@ def _start_tag(tag: str, attributes: dict[str, str]) -> str:
     return f"<{tag}{written}>"
 
 
-def _enclosure(attributes: dict[str, str]) -> _Element:
+def _enclosure(attributes: dict[str, str], rules: _Rules) -> _Element:
     """The body becomes a box within the frame's own body; it needs one only if it has a style, a colour or a
     direction."""
     colour = attributes.get("bgcolor", "")
     if _COLOUR.fullmatch(colour):
         attributes["style"] = f"background-color: {colour}; {attributes.get('style', '')}"
     boxed = {name: value for name, value in attributes.items() if name in ("class", "dir", "lang", "style")}
-    wanted = _RULES.attributes("div", boxed)
+    wanted = rules.attributes("div", boxed)
     return _Element.of("div", wanted) if wanted else _Element()
 
 
 def clean_fragment(html: str) -> str:
-    """HTML to quote in an answer or to paste into a letter: the same lists through bleach's own Cleaner, cid: pictures
-    kept, remote ones left out, for the editor must load nothing. Slower than sanitize(), and for people's own writing.
-    Never raises."""
-    washer = _Washer(cid_url=lambda content_id: f"cid:{quote(content_id)}")
+    """HTML to quote in an answer or to paste into a letter, through the same walls: cid: pictures kept, remote ones
+    left out, for the editor must load nothing. Never raises."""
+    washer = _Washer(lambda content_id: f"cid:{quote(content_id)}", rules=_FRAGMENT_RULES)
     html = html[:FRAGMENT_LIMIT]
     try:
         washed = read_html(html, washer)
-        return _last_gate(_CLEANER.clean(washed), url_schemes=set(SCHEMES | {"cid"}))
+        return _last_gate(washed, url_schemes=set(SCHEMES | {"cid"}))
     except Exception:
         return _as_words(html)
