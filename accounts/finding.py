@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from accounts.sections import SECTIONS, Words
+from accounts.sections import APPEARANCE, SECTIONS, Words
 
 LONGEST = 100  # characters of a question
 AMOUNT = 12
@@ -79,6 +79,12 @@ def _preferences(person: User) -> Iterator[Entry]:
         page = reverse(f"accounts:{section.name}")
         for setting in section.settings:
             yield Entry(setting.label, section.title, f"{page}#{setting.anchor}", (setting.hint, setting.words))
+
+
+@register
+def _layout(person: User) -> Iterator[Entry]:
+    words = pgettext_lazy("search words", "reading pane, density, compact, spacing, split, layout, folder column")
+    yield Entry(_("How the window is divided"), APPEARANCE.title, f"{reverse('accounts:appearance')}#layout", (words,))
 
 
 @register

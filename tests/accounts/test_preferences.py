@@ -130,6 +130,7 @@ def test_dates_are_written_as_chosen(
         ("seen", "/settings/reading/#setting-read_after"),
         ("devices", "/settings/security/#sessions"),
         ("mot de passe", "/settings/password/"),
+        ("density", "/settings/appearance/#layout"),
         ("caviardage", ""),
     ],
 )

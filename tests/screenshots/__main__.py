@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.ports import answers, free_port
 from deploy.processes import end, wait_until
@@ -55,7 +55,9 @@ def product() -> Iterator[str]:
     """The demo as `make run` starts it, with data of its own; its address."""
     folder, port = Path(tempfile.mkdtemp(prefix="wm-screenshots-")), free_port()
     folder.chmod(0o755)  # the mail server is another user
-    environment = {**os.environ, "VAR_DIR": str(folder), "PORT": str(port), "HOST": "127.0.0.1", "DEMO": "1"}
+    chosen = {"VAR_DIR": str(folder), "PORT": str(port), "HOST": "127.0.0.1", "DEMO": "1"}
+    # Nothing of the tests' own environment, which is there since they were imported.
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | chosen
     log = folder / "log"
     with open(log, "wb") as output:
         process = subprocess.Popen(
@@ -81,7 +83,7 @@ def _picture_all(browser: Browser, url: str, language: str, size: str, wanted: r
     camera = Camera(page, f"{language}.{size}", wanted)
     for state in OF_NOBODY:
         camera.take_state(url, state)
-    _sign_in(context, page, url)
+    _sign_in(page, url, language)
     for seen in pages(page, url, messages=12):
         if wanted.search(seen.name):
             page.goto(url + seen.address)
@@ -111,12 +113,16 @@ class Camera:
             self._page.screenshot(path=FOLDER / f"{name}.{self._variant}.{theme}.png")
 
 
-def _sign_in(context: BrowserContext, page: Page, url: str) -> None:
+def _sign_in(page: Page, url: str, language: str) -> None:
     page.goto(f"{url}/sign-in/")
     page.locator("[name=username]").fill(PERSON)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("form button.btn-primary").click()
     page.wait_for_url("**/mail/**")
+    page.goto(f"{url}/settings/")
+    page.locator("[name=language]").select_option(language)
+    page.locator(f"html[lang={language}]").wait_for()
+    page.goto(url)
 
 
 def contact_sheet(names: list[str]) -> str:
