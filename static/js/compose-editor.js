@@ -226,6 +226,13 @@ function begin() {
   editor.setSelection(range);
 }
 
+// What was typed before, and not saved (compose-kept.js).
+form.addEventListener("put-back", ({ detail }) => {
+  if (editor) writePlain(detail.text);
+  if (detail.html) write(detail.html);
+  text.value = detail.text;
+});
+
 // Words typed before the script was there stay where they are.
 if (source.value && text.value === text.defaultValue) {
   write(source.value);

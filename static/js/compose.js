@@ -21,9 +21,11 @@ async function keep() {
   try {
     // form.action would be the buttons of that name
     const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { "HX-Request": "true" }, signal: keeping.signal });
+    if (answer.status === 403 || answer.redirected) form.dispatchEvent(new Event("signed-out"));
     if (!answer.ok || answer.redirected) return notKept(answer.status !== 422 && !answer.redirected ? null : false);
     if (answer.status === 200) saved.innerHTML = await answer.text();
     nameDraft();
+    form.dispatchEvent(new Event("saved"));
     return true;
   } catch {
     return notKept(null);

@@ -86,7 +86,7 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post" || form.hasAttribute("hx-post") || event.defaultPrevented || !isOffline()) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  form.dispatchEvent(new Event("offline", { bubbles: true }));
+  if (!form.dispatchEvent(new Event("offline", { cancelable: true }))) return; // it says so in its own words
   if (!document.querySelector("#toasts > [data-unreachable]")) document.getElementById("toasts")?.append(template("offline-toast"));
 }, true);
 
@@ -104,6 +104,13 @@ function tellUnsent() {
   toast.querySelector("bdi").textContent = copy.fields.subject ?? "";
   toast.querySelector("a").href = copy.place;
   document.getElementById("toasts").append(toast);
+}
+
+// A page of the same person after Send: the server has the mail. After a sign-in page, or an error, nobody knows.
+const submitted = !document.getElementById("composer") && sessionStorage.getItem("submitted");
+if (submitted) {
+  sessionStorage.removeItem("submitted");
+  if (reader && !isOffline()) localStorage.removeItem(submitted);
 }
 
 if (reader) {
