@@ -35,6 +35,7 @@ ROWS: tuple[type[Row], ...] = (
     changing.Delete,
     sending.Send,
     sending.SendAccepted,
+    sending.SendWithForm,
 )
 
 

@@ -5,7 +5,7 @@ import statistics
 from tests.bench.crowd import MEMORY_LIMIT, Throughput
 from tests.bench.figures import Figures, Growth, Measured
 
-WIDTH = 30
+WIDTH = 32
 HEAD = ("product", "p95", "raw", "p95", "ratio", "limit", "CPU web+imap", "raw cli+imap", "limit")
 WIDTHS = (9, 8, 9, 8, 7, 9, 15, 15, 8)
 GROWTH_HEAD = ("small", "large", "ratio", "raw ratio", "limit")

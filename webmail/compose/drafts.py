@@ -15,6 +15,7 @@ from django.http import Http404
 from accounts.models import Account, User
 from accounts.wording import Explanation
 from webmail.compose import carrying, mirroring, uploading
+from webmail.compose.durability import carried_later
 from webmail.compose.forms import ComposeForm
 from webmail.compose.models import Draft, Mode, Upload, drafts_of, is_strangers
 from webmail.compose.uploading import Received
@@ -27,9 +28,13 @@ def refuse_strangers(user: User, draft_id: UUID) -> None:
         raise Http404
 
 
-def save(user: User, draft_id: UUID, form: ComposeForm, files: Iterable[Received]) -> tuple[Draft, list[Explanation]]:
-    """Store a valid form and its files; with it, which files of the original could not be fetched and why."""
-    draft = _save_row(user, draft_id, form)
+def save(
+    user: User, draft_id: UUID, form: ComposeForm, files: Iterable[Received], *, to_be_sent: bool = False
+) -> tuple[Draft, list[Explanation]]:
+    """Store a valid form and its files; with it, which files of the original could not be fetched and why. Of a draft
+    `to_be_sent` the row is on the disk with its mail (outbox.enqueue), or after settle()."""
+    with carried_later() if to_be_sent else transaction.atomic():
+        draft = _save_row(user, draft_id, form)
     for file in files:
         uploading.store_received(draft, file)
     trouble = carrying.fetch(draft)
@@ -37,15 +42,19 @@ def save(user: User, draft_id: UUID, form: ComposeForm, files: Iterable[Received
 
 
 def _save_row(user: User, draft_id: UUID, form: ComposeForm) -> Draft:
-    with transaction.atomic():
-        draft = Draft.objects.select_for_update(of=("self",)).filter(pk=draft_id, account__user=user).first()
-        if draft is None:
-            return _begin(draft_id, form)
-        draft.carried = [value for value in draft.carried if value in form.carried()]
-        for name, value in form.written().items():
-            setattr(draft, name, value)
-        draft.save()
+    draft = Draft.objects.select_for_update(of=("self",)).filter(pk=draft_id, account__user=user).first()
+    if draft is None:
+        return _begin(draft_id, form)
+    draft.carried = [value for value in draft.carried if value in form.carried()]
+    for name, value in form.written().items():
+        setattr(draft, name, value)
+    draft.save()
     return draft
+
+
+def settle(draft: Draft) -> None:
+    """A draft that was to be sent, but could not be, is on the disk when this returns."""
+    draft.save(update_fields=["saved_at"])
 
 
 def _begin(draft_id: UUID, form: ComposeForm) -> Draft:

@@ -34,6 +34,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Account, User
 from accounts.prepared import Prepared
+from webmail.compose.durability import carried_later
 from webmail.compose.models import Content, Draft, Outgoing, State, Status
 from webmail.compose.patience import is_over, pause_after
 from webmail.protocols.smtp import Refusal
@@ -145,9 +146,9 @@ def _lease() -> timedelta:
 def _claim(rows: QuerySet[Outgoing], outgoing_id: int, lease: timedelta, **values: Any) -> Outgoing | None:
     token = uuid4()
     mine = rows.filter(pk=outgoing_id)
-    if not mine.update(lease_token=token, lease_until=Now() + lease, **values):
-        return None
-    return _read_claimed(outgoing_id, token)
+    with carried_later():  # a claim that is lost with the power was of a mail that nobody sent
+        claimed = mine.update(lease_token=token, lease_until=Now() + lease, **values)
+    return _read_claimed(outgoing_id, token) if claimed else None
 
 
 _claimed, _account, _content = Prepared(Outgoing, "id", "lease_token"), Prepared(Account, "id"), Prepared(Content, "id")

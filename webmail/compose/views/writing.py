@@ -94,8 +94,9 @@ def _draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     uploading.remove(user, draft_id, request.POST.getlist("remove"))
     files: list[Received] = request.FILES.getlist("files")  # type: ignore[assignment]
     fits = letters.fits(user, draft_id, files)
-    kept, trouble = drafts.save(user, draft_id, form, files if fits else [])
+    kept, trouble = drafts.save(user, draft_id, form, files if fits else [], to_be_sent=action == "send")
     if not fits or request.receiving.exceeded:  # type: ignore[attr-defined]
+        drafts.settle(kept)
         form.add_error(None, letters.too_large() if fits else letters.not_added())
         return _page(request, draft_id, form, kept, _("Draft"), status=422)
     if action == "send":
@@ -107,6 +108,7 @@ def _send(request: HttpRequest, form: ComposeForm, kept: Draft, trouble: list[Ex
     prefetch_related_objects([kept], "uploads")
     found = letters.problems(kept)
     if found:
+        drafts.settle(kept)
         for field, sentences in found.items():
             for sentence in sentences:
                 form.add_error(field if field in form.fields else None, sentence)
