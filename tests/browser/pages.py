@@ -44,6 +44,7 @@ OF_AN_ACCOUNT = (
     Seen("mailbox:folder_delete", "folder-delete", "/folders/{account}/Projects/delete/"),
     Seen("compose:new", "compose", "/compose/"),
     Seen("compose:outbox", "outbox", "/outbox/"),
+    Seen("bulk:jobs", "jobs", "/jobs/"),
 )
 SETTINGS = (
     Seen("accounts:profile", "settings-you", "/settings/"),
