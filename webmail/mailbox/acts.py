@@ -122,12 +122,3 @@ def _first_that_works(mailbox: Mailbox, names: Sequence[str]) -> Folder:
 
 def _delimiter(mailbox: Mailbox) -> str:
     return next((folder.delimiter for folder in mailbox.folders() if folder.delimiter), "/")
-
-
-def own_name(mailbox: Mailbox, parent: str, label: str) -> str:
-    """The full name of a folder called `label` inside `parent` ("" for the top). FolderRefused when the label
-    holds the delimiter."""
-    delimiter = _delimiter(mailbox)
-    if delimiter in label:
-        raise FolderRefused(_("A folder name can’t have “%(character)s” in it.") % {"character": delimiter})
-    return f"{parent}{delimiter}{label}" if parent else label

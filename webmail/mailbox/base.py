@@ -41,6 +41,10 @@ class FolderRefused(Exception):
     text is a sentence."""
 
 
+class FolderNotEmpty(FolderRefused):
+    """It can't be deleted because there is mail in it, or a folder."""
+
+
 class Role(StrEnum):
     """What a folder is for (RFC 6154); at most one folder of an account has each role but NONE."""
 
@@ -82,12 +86,21 @@ class Folder:
     delimiter: str | None = "/"
     depth: int = 0
     selectable: bool = True
+    subscribed: bool = True  # by its owner (RFC 9051, 6.3.7); where nothing is, all are
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     total: int
     unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What an account's mail takes up, and may; in octets. `limit` is None where nobody set one."""
+
+    used: int
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,8 +362,17 @@ class Mailbox(ABC):
     def rename_folder(self, name: str, new_name: str) -> Folder: ...
 
     @abstractmethod
-    def delete_folder(self, name: str) -> None:
-        """Remove a folder; refused (FolderRefused) for one with a role, with messages or with children."""
+    def delete_folder(self, name: str, *, with_all: bool = False) -> None:
+        """Remove a folder; refused (FolderRefused) for one with a role, and (FolderNotEmpty) with messages or with
+        children, unless these are to go `with_all`, for good."""
+
+    @abstractmethod
+    def subscribe(self, name: str, on: bool) -> None:
+        """Whether its owner wants to see this folder. FolderRefused where every folder is seen."""
+
+    @abstractmethod
+    def space(self) -> Space | None:
+        """None where the mailbox does not tell."""
 
     def folder(self, name: str) -> Folder:
         """The folder of this name; raises NoSuchFolder."""

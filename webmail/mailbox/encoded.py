@@ -17,12 +17,8 @@ FORMAT = 4  # grows with each change of a shape below, or of what mime/ reads ou
 
 NO_FLAGS: frozenset[str] = frozenset()
 DEEPEST = 250  # levels of a tree
-PEOPLE, SUBJECT, NAME, ADDRESS = (
-    6,
-    1000,
-    200,
-    320,
-)  # what a row holds at most: one person more than it names, characters
+# What a row holds at most: one person more than it names; characters.
+PEOPLE, SUBJECT, NAME, ADDRESS = 6, 1000, 200, 320
 
 
 def row_headers(headers: Headers) -> Headers:
@@ -125,13 +121,14 @@ def message_from(ref: MessageRef, values: Any) -> Message:
 
 
 def folder_values(folder: Folder) -> list[Any]:
-    return [folder.name, folder.label, folder.role.value, folder.delimiter, folder.depth, folder.selectable]
+    place = folder.name, folder.label, folder.role.value, folder.delimiter, folder.depth
+    return [*place, folder.selectable, folder.subscribed]
 
 
 def folder_from(values: Any) -> Folder:
     match values:
-        case [str(name), str(label), str(role), (str() | None) as delimiter, int(depth), bool(selectable)]:
-            return Folder(name, label, Role(role), delimiter, depth, selectable)
+        case [str(name), str(label), str(role), (str() | None) as delimiter, int(depth), bool(open), bool(subscribed)]:
+            return Folder(name, label, Role(role), delimiter, depth, open, subscribed)
     raise ValueError("not a folder")
 
 

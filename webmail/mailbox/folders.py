@@ -5,10 +5,16 @@ give these folders in the languages they speak; each role goes to one folder at 
 """
 
 import re
-from collections.abc import Collection, Iterable
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from webmail.mailbox.base import Folder, Role
+from django.utils.translation import gettext as _
+
+from webmail.mailbox.base import Folder, FolderRefused, Role
+
+LONGEST = 400  # characters of a full name
+UNSHOWN = {"Cc", "Cs", "Zl", "Zp"}  # of Unicode's categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +66,64 @@ def addressable(name: str) -> bool:
     return bool(name) and not re.search(r"[\0\r\n\ud800-\udfff]", name)
 
 
+def is_name(name: str, delimiter: str | None) -> bool:
+    """Whether a folder may be given this full name here. Any script and any sign, but for controls and line breaks,
+    which no list could show."""
+    levels = name.split(delimiter) if delimiter else [name]
+    odd = any(unicodedata.category(character) in UNSHOWN for character in name)
+    return addressable(name) and not odd and len(name) <= LONGEST and all(map(str.strip, levels))
+
+
+def delimiter_of(folders: Iterable[Folder]) -> str | None:
+    """What stands between the levels of a name; None where the server knows no levels."""
+    return next((folder.delimiter for folder in folders if folder.delimiter), None)
+
+
+def top_of(folders: Sequence[Folder]) -> str:
+    """What comes before the name of a folder at the top: "INBOX." on servers that keep every folder below INBOX, else
+    nothing. Told by the folders that are there: NAMESPACE (RFC 2342) would be a question more."""
+    delimiter = delimiter_of(folders)
+    others = [folder for folder in folders if folder.role != Role.INBOX]
+    named = [folder for folder in others if folder.role != Role.NONE] or others
+    prefix = f"INBOX{delimiter}"
+    return prefix if delimiter and named and all(folder.name.startswith(prefix) for folder in named) else ""
+
+
+def full_name(folders: Sequence[Folder], parent: str, label: str) -> str:
+    """Of a folder called `label` inside `parent`, "" for the top. FolderRefused where the label holds what stands
+    between levels."""
+    delimiter = delimiter_of(folders)
+    if delimiter and delimiter in label:
+        raise FolderRefused(_("A folder name can’t have “%(character)s” in it.") % {"character": delimiter})
+    return f"{parent}{delimiter}{label}" if parent else top_of(folders) + label
+
+
+def parent_of(folders: Sequence[Folder], folder: Folder) -> str:
+    """The full name of the folder above, "" at the top."""
+    above = folder.name.rpartition(folder.delimiter)[0] if folder.delimiter else ""
+    if above + (folder.delimiter or "") == top_of(folders):
+        return ""
+    return above if any(each.name == above for each in folders) else ""
+
+
+def below(folders: Iterable[Folder], folder: Folder) -> list[Folder]:
+    """The folders within this one, however deep, in their order."""
+    return [each for each in folders if folder.delimiter and each.name.startswith(folder.name + folder.delimiter)]
+
+
 def arrange(listed: Iterable[Listed]) -> list[Folder]:
     """Inbox, drafts, sent, archive, junk, trash, then own folders by name; children directly after their parent."""
     entries = _without_doubles(listed)
     roles = _roles(entries)
-    folders = [_folder(entry, roles.get(entry.name, Role.NONE)) for entry in entries]
+    subscribed = _subscribed(entries)
+    folders = [_folder(entry, roles.get(entry.name, Role.NONE), entry.name in subscribed) for entry in entries]
     return _in_order(folders)
+
+
+def _subscribed(entries: Collection[Listed]) -> set[str]:
+    """Where its owner subscribed to no folder, no program of theirs cares, and all are wanted."""
+    chosen = {entry.name for entry in entries if "\\subscribed" in entry.flags}
+    return chosen if chosen - {"INBOX"} else {entry.name for entry in entries}
 
 
 def _without_doubles(listed: Iterable[Listed]) -> list[Listed]:
@@ -110,9 +168,9 @@ def _depth(entry: Listed) -> int:
     return len(_segments(entry)) - 1
 
 
-def _folder(entry: Listed, role: Role) -> Folder:
+def _folder(entry: Listed, role: Role, subscribed: bool) -> Folder:
     selectable = "\\noselect" not in entry.flags and addressable(entry.name)
-    return Folder(entry.name, _label(entry), role, entry.delimiter, 0, selectable)
+    return Folder(entry.name, _label(entry), role, entry.delimiter, 0, selectable, subscribed or role != Role.NONE)
 
 
 def _in_order(folders: Collection[Folder]) -> list[Folder]:

@@ -1,5 +1,8 @@
 """What the mailbox pages accept, field by field."""
 
+import unicodedata
+from collections.abc import Collection
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -63,14 +66,26 @@ class PicturesForm(forms.Form):
 
 
 class FolderForm(forms.Form):
-    """The name of a folder: its last level; the level above it is chosen beside it."""
+    """The name of a folder: its last level; the level above it is chosen beside it. Of a folder that is there, one of
+    the two is asked for."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
     parent = forms.ChoiceField(label=_("Inside"), required=False)
 
-    def __init__(self, *args: object, parents: list[tuple[str, str]], **options: object):
+    def __init__(
+        self,
+        *args: object,
+        parents: list[tuple[str, str]],
+        asked: Collection[str] = ("name", "parent"),
+        **options: object,
+    ):
         super().__init__(*args, **options)  # type: ignore[arg-type]
         self.fields["parent"].choices = [("", _("No folder, at the top")), *parents]  # type: ignore[attr-defined]
+        self.fields = {name: field for name, field in self.fields.items() if name in asked}
+
+    def clean_name(self) -> str:
+        """One spelling of what looks the same (RFC 9051, 5.1)."""
+        return unicodedata.normalize("NFC", self.cleaned_data["name"])
 
 
 class KeyboardForm(OwnColumnsMixin, forms.ModelForm):

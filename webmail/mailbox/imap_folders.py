@@ -12,8 +12,18 @@ from typing import ParamSpec, TypeVar
 
 from django.utils.translation import gettext as _
 
-from webmail.mailbox.base import Counts, Folder, FolderExists, FolderRefused, Mailbox, NoSuchFolder, Role
-from webmail.mailbox.folders import Listed, addressable, arrange
+from webmail.mailbox.base import (
+    Counts,
+    Folder,
+    FolderExists,
+    FolderNotEmpty,
+    FolderRefused,
+    Mailbox,
+    NoSuchFolder,
+    Role,
+    Space,
+)
+from webmail.mailbox.folders import Listed, arrange, below, delimiter_of, is_name
 from webmail.mailbox.kept import Kept
 from webmail.protocols.errors import Rejected, Unreachable
 from webmail.protocols.imap import ImapSession
@@ -98,6 +108,18 @@ class ImapFolders(Mailbox):
         found = {spelled(entry.name): status for entry, status in listed if status}
         return {name: Counts(found[name].messages, found[name].unseen) for name in wanted if name in found}
 
+    def space(self) -> Space | None:
+        try:
+            return self._space()
+        except Rejected:  # a quota that can't be read is no reason to show no folders
+            return None
+
+    @repeatable
+    def _space(self) -> Space | None:
+        with self._lease(None) as session:
+            quota = session.quota("INBOX")
+        return Space(quota.used, quota.limit) if quota else None
+
     def create_folder(self, name: str) -> Folder:
         self._list()
         self._check_name(name)
@@ -115,34 +137,53 @@ class ImapFolders(Mailbox):
         if folder.delimiter and new_name.startswith(name + folder.delimiter):
             raise FolderRefused(_("A folder can’t be moved into itself."))
         self._check_name(new_name)
+        moved = [each for each in (folder, *below(self.folders(), folder)) if each.subscribed]
         self._wake(None, news=False)
         with self._lease(None) as session, self._changing(new_name):
             session.select("INBOX")  # servers hang up on whoever has the folder open
             session.rename(name, new_name)
-            session.unsubscribe(name)
-            session.subscribe(new_name)
+            for each in moved:  # a subscription is to a name (RFC 9051, 6.3.7), and stays behind
+                session.unsubscribe(each.name)
+                session.subscribe(new_name + each.name.removeprefix(name))
         return self.folder(new_name)
 
-    def delete_folder(self, name: str) -> None:
+    def delete_folder(self, name: str, *, with_all: bool = False) -> None:
         self._list()
         folder = self.folder(name)
         if folder.role != Role.NONE:
             raise FolderRefused(_("This folder is needed for its purpose and can’t be deleted."))
-        if folder.delimiter and any(each.name.startswith(name + folder.delimiter) for each in self.folders()):
-            raise FolderRefused(_("There are folders in this folder. Move or delete them first."))
+        within = below(self.folders(), folder)
+        if within and not with_all:
+            raise FolderNotEmpty(_("There are folders in this folder. Move or delete them first."))
+        if any(each.role != Role.NONE for each in within):
+            raise FolderRefused(_("A folder within it is needed for its purpose and can’t be deleted."))
         self._wake(None, news=False)
         with self._lease(None) as session, self._changing(name):
             # Servers hang up on whoever has the folder open, and tell of it what was known when it was looked at last.
             session.select("INBOX")
-            if folder.selectable and session.status(name).messages:
-                raise FolderRefused(_("There is still mail in this folder. Move or delete it first."))
-            session.delete(name)
-            session.unsubscribe(name)
+            if folder.selectable and not with_all and session.status(name).messages:
+                raise FolderNotEmpty(_("There is still mail in this folder. Move or delete it first."))
+            for each in (*reversed(within), folder):  # the inner ones first: a crash leaves no half of a tree
+                _remove(session, each)
+
+    def subscribe(self, name: str, on: bool) -> None:
+        folder = self.folder(name)
+        self._wake(None, news=False)
+        with self._lease(None) as session, self._changing(name):
+            self._keep_others(session, folder)
+            (session.subscribe if on else session.unsubscribe)(name)
+
+    def _keep_others(self, session: ImapSession, folder: Folder) -> None:
+        """Where nothing was subscribed, all was shown: the first choice makes that so by name."""
+        listed = session.list_folders()
+        if any("\\Subscribed" in entry.flags for entry in listed if spelled(entry.name) != "INBOX"):
+            return
+        for each in self._note(listed):
+            if each.name != folder.name:
+                session.subscribe(each.name)
 
     def _check_name(self, name: str) -> None:
-        delimiter = next((folder.delimiter for folder in self.folders() if folder.delimiter), None)
-        levels = name.split(delimiter) if delimiter else [name]
-        if not addressable(name) or not name.isprintable() or len(name) > 400 or not all(map(str.strip, levels)):
+        if not is_name(name, delimiter_of(self.folders())):
             raise FolderRefused(_("A folder name is one to 400 characters, without line breaks or empty levels."))
         if any(folder.name == spelled(name) for folder in self.folders()):
             raise FolderExists(name)
@@ -186,6 +227,16 @@ class ImapFolders(Mailbox):
 def spelled(name: str) -> str:
     """INBOX is one folder in any case (RFC 9051, 5.1)."""
     return "INBOX" if name.upper() == "INBOX" else name
+
+
+def _remove(session: ImapSession, folder: Folder) -> None:
+    """A level that is no folder of its own (\\Noselect) may have gone with the last one within it."""
+    try:
+        session.delete(folder.name)
+    except Rejected as refusal:
+        if folder.selectable or refusal.code not in {*MISSING, ""}:
+            raise
+    session.unsubscribe(folder.name)
 
 
 def _count_singly(session: ImapSession, names: Iterable[str]) -> dict[str, Counts]:

@@ -229,9 +229,14 @@ class RememberingMailbox(ImapMailbox):
         with self._known.ending(ACCOUNT, name, new_name, *within, *moved):
             return super().rename_folder(name, new_name)
 
-    def delete_folder(self, name: str) -> None:
-        with self._known.ending(ACCOUNT, name):
-            super().delete_folder(name)
+    def delete_folder(self, name: str, *, with_all: bool = False) -> None:
+        within = [each.name for each in self.folders() if each.name.startswith(f"{name}{each.delimiter}")]
+        with self._known.ending(ACCOUNT, name, *within):
+            super().delete_folder(name, with_all=with_all)
+
+    def subscribe(self, name: str, on: bool) -> None:
+        with self._known.ending(ACCOUNT):
+            super().subscribe(name, on)
 
 
 def _last_written(key: str) -> float:

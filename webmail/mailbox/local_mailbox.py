@@ -12,32 +12,24 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import BinaryIO
 
-from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from webmail.mailbox import local_search, local_store
 from webmail.mailbox.base import (
     PAGE_SIZE,
     Capabilities,
-    Counts,
     Coverage,
-    Folder,
-    FolderExists,
-    FolderRefused,
     Message,
     MessageRef,
-    NoSuchFolder,
     NoSuchMessage,
     Page,
-    Role,
-    StaleReference,
     Summary,
     number_of,
 )
-from webmail.mailbox.folders import Listed, arrange
+from webmail.mailbox.local_folders import LocalTree
 from webmail.mailbox.local_store import Stored
 from webmail.mailbox.local_wholes import BATCH, FLAG_COLUMNS, LocalWholes
 from webmail.mailbox.models import LocalFolder, LocalMessage
@@ -119,80 +111,16 @@ def _read_text(raw: Octets, body: Body) -> str:
     return html_to_text(text) if part is body.html else text
 
 
-class LocalMailbox(LocalWholes):
+class LocalMailbox(LocalTree, LocalWholes):
     """No method talks to a server, so none raises MailServerError."""
 
     def __init__(self, account: Account):
-        self._account = account
+        super().__init__(account)
         self._placed: tuple[str, dict[str, tuple[int, int]]] = "", {}  # of the content that was read last
-        LocalFolder.objects.ensure_defaults(account)
 
     @property
     def capabilities(self) -> Capabilities:
         return Capabilities()
-
-    # -- folders
-
-    def folders(self) -> list[Folder]:
-        rows = LocalFolder.objects.filter(account=self._account)
-        return arrange(Listed(row.name, "/", _special_use(row)) for row in rows)
-
-    def counts(self) -> dict[str, Counts]:
-        rows = LocalFolder.objects.filter(account=self._account)
-        counted = rows.annotate(total=Count("messages"), unread=Count("messages", filter=Q(messages__seen=False)))
-        return {row.name: Counts(row.total, row.unread) for row in counted}
-
-    def create_folder(self, name: str) -> Folder:
-        _check_name(name)
-        try:
-            with transaction.atomic():
-                LocalFolder.objects.create(account=self._account, name=name)
-        except IntegrityError:
-            raise FolderExists(name) from None
-        return self.folder(name)
-
-    def rename_folder(self, name: str, new_name: str) -> Folder:
-        _check_name(new_name)
-        row = self._row(name)
-        if row.role != Role.NONE:
-            raise FolderRefused(_("This folder is needed for its purpose and keeps its name."))
-        if new_name.startswith(f"{name}/"):
-            raise FolderRefused(_("A folder can’t be moved into itself."))
-        with transaction.atomic():
-            moved = [row, *self._below(name)]
-            wanted = {each.pk: new_name + each.name[len(name) :] for each in moved}
-            taken = LocalFolder.objects.filter(account=self._account, name__in=wanted.values()).exclude(pk__in=wanted)
-            if taken.exists():
-                raise FolderExists(new_name)
-            for each in moved:
-                _check_name(wanted[each.pk])
-                LocalFolder.objects.filter(pk=each.pk).update(name=wanted[each.pk])
-        return self.folder(new_name)
-
-    def delete_folder(self, name: str) -> None:
-        row = self._row(name)
-        if row.role != Role.NONE:
-            raise FolderRefused(_("This folder is needed for its purpose and can’t be deleted."))
-        with transaction.atomic():
-            LocalFolder.objects.select_for_update().get(pk=row.pk)
-            if self._below(name):
-                raise FolderRefused(_("There are folders in this folder. Move or delete them first."))
-            if row.messages.exists():
-                raise FolderRefused(_("There is still mail in this folder. Move or delete it first."))
-            row.delete()
-
-    def _below(self, name: str) -> list[LocalFolder]:
-        return [row for row in LocalFolder.objects.filter(account=self._account) if row.name.startswith(f"{name}/")]
-
-    def _row(self, name: str, uidvalidity: int | None = None) -> LocalFolder:
-        if name.upper() == "INBOX":
-            name = "INBOX"
-        row = LocalFolder.objects.filter(account=self._account, name=name).first()
-        if row is None:
-            raise NoSuchFolder(name)
-        if uidvalidity not in (None, row.uidvalidity):
-            raise StaleReference(name)
-        return row
 
     # -- messages
 
@@ -337,10 +265,6 @@ class LocalMailbox(LocalWholes):
         return MessageRef(row.name, row.uidvalidity, found) if message_id and found else None
 
 
-def _special_use(row: LocalFolder) -> frozenset[str]:
-    return frozenset() if row.role in (Role.NONE, Role.INBOX) else frozenset({f"\\{row.role}"})
-
-
 def _summary(row: LocalFolder, message: LocalMessage) -> Summary:
     return Summary(
         ref=MessageRef(row.name, row.uidvalidity, message.uid),
@@ -350,11 +274,3 @@ def _summary(row: LocalFolder, message: LocalMessage) -> Summary:
         size=message.size,
         has_attachments=message.has_attachments,
     )
-
-
-def _check_name(name: str) -> None:
-    segments = name.split("/")
-    if not all(segment.strip() for segment in segments) or len(name) > 400 or not name.isprintable():
-        raise FolderRefused(_("A folder name is one to 400 characters, without line breaks or empty levels."))
-    if name.upper() == "INBOX":
-        raise FolderExists(name)

@@ -22,7 +22,7 @@ from accounts.wording import explain, reason_of
 from webmail.mailbox.base import FolderRefused, NoSuchFolder, NoSuchMessage, StaleReference
 from webmail.mailbox.mark import Mark
 from webmail.mailbox.opening import last_known
-from webmail.mailbox.side import Entry, entries
+from webmail.mailbox.side import Entry, entries, folded_of
 from webmail.protocols.errors import LoginRefused, MailServerError, Rejected, Unreachable
 
 
@@ -129,7 +129,8 @@ def _known_entries(request: HttpRequest, account: Account | None) -> list[Entry]
     """Ways to the folders' last known lists."""
     if account is None:
         return []
-    return entries(account.pk, last_known(account).folders(), current=request.GET.get("open", ""))
+    folders, current = last_known(account).folders(), request.GET.get("open", "")
+    return entries(account.pk, folders, current=current, folded=folded_of(request))
 
 
 def _marked(request: HttpRequest, trouble: Trouble) -> HttpResponse:

@@ -4,9 +4,21 @@ and uid."""
 from django.urls import path
 
 import webmail.mailbox.converters  # noqa: F401 (registers "folder")
-from webmail.mailbox.views import acts, files, folders, keyboard, lists, messages, pictures, previews, within
+from webmail.mailbox.views import (
+    acts,
+    files,
+    folder_acts,
+    folders,
+    keyboard,
+    lists,
+    messages,
+    pictures,
+    previews,
+    within,
+)
 
 app_name = "mailbox"
+FOLDER = "folders/<int:account_id>/<folder:folder>/"
 MESSAGE = "mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/<int:uid>/"
 
 urlpatterns = [
@@ -15,9 +27,16 @@ urlpatterns = [
     path("settings/keyboard/", keyboard.keyboard, name="keyboard"),
     path("settings/keyboard/keys/", keyboard.keyboard_keys, name="keyboard_keys"),
     path("side/<int:account_id>/", lists.side, name="side"),
+    path("folders/<int:account_id>/", folders.folder_list, name="folder_list"),
     path("folders/<int:account_id>/new/", folders.folder_create, name="folder_create"),
-    path("folders/<int:account_id>/<folder:folder>/rename/", folders.folder_rename, name="folder_rename"),
-    path("folders/<int:account_id>/<folder:folder>/delete/", folders.folder_delete, name="folder_delete"),
+    path(f"{FOLDER}menu/", folders.folder_menu, name="folder_menu"),
+    path(f"{FOLDER}rename/", folders.folder_rename, name="folder_rename"),
+    path(f"{FOLDER}move/", folders.folder_move, name="folder_move"),
+    path(f"{FOLDER}delete/", folder_acts.folder_delete, name="folder_delete"),
+    path(f"{FOLDER}back/<folder:original>/", folder_acts.folder_back, name="folder_back"),
+    path(f"{FOLDER}empty/", folder_acts.folder_empty, name="folder_empty"),
+    path(f"{FOLDER}read/", folder_acts.folder_read, name="folder_read"),
+    path(f"{FOLDER}shown/", folder_acts.folder_shown, name="folder_shown"),
     path("mail/<int:account_id>/<folder:folder>/", lists.folder, name="folder"),
     path("mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/act/", acts.act, name="act"),
     path("undo/<int:account_id>/", acts.undo, name="undo_last"),

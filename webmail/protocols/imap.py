@@ -7,15 +7,16 @@ Nothing is stored. A crash or a lost line between two commands of one method lea
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from webmail.protocols import imap_parse, sasl
 from webmail.protocols.endpoint import Credentials, Endpoint, Security
 from webmail.protocols.errors import Rejected
-from webmail.protocols.imap_answers import folder_entry, number_of, status_of
+from webmail.protocols.imap_answers import folder_entry, number_of, quota_of, status_of
 from webmail.protocols.imap_changes import Changes
 from webmail.protocols.imap_client import GuardedClient, translated
 from webmail.protocols.imap_parse import folder_argument
-from webmail.protocols.imap_types import ListEntry, Selected, Status
+from webmail.protocols.imap_types import ListEntry, Quota, Selected, Status
 from webmail.protocols.sockets import DEFAULT_TIMEOUTS, AddressGuard, Timeouts
 from webmail.protocols.tls import explained
 from webmail.protocols.wire import connect
@@ -62,8 +63,19 @@ class ImapSession(Changes):
     """One connection, logged in: see Conversation for what every method may raise."""
 
     def list_folders(self) -> list[ListEntry]:
-        """All folders, with their special uses and \\Subscribed where the server tells, by one LIST."""
-        listed = self._run("LIST", b'""', b'"*"', *self._list_options(), answer="LIST")
+        """All folders, with \\Subscribed, and their special uses where the server tells: by one LIST; on servers from
+        before LIST-EXTENDED (RFC 5258) also one LSUB."""
+        entries = self._entries("LIST", *self._list_options())
+        if "LIST-EXTENDED" in self.capabilities:
+            return entries
+        subscribed = {entry.name for entry in self._entries("LSUB") if "\\noselect" not in map(str.lower, entry.flags)}
+        return [
+            replace(entry, flags=entry.flags | {"\\Subscribed"}) if entry.name in subscribed else entry
+            for entry in entries
+        ]
+
+    def _entries(self, command: str, *options: bytes) -> list[ListEntry]:
+        listed = self._run(command, b'""', b'"*"', *options)
         return [entry for response in imap_parse.split_responses(listed) if (entry := folder_entry(response))]
 
     def list_status(self, items: Sequence[str] = _STATUS_ITEMS) -> list[tuple[ListEntry, Status | None]] | None:
@@ -96,6 +108,15 @@ class ImapSession(Changes):
         if not found:
             raise Rejected("The server does not count this folder.", code="", permanent=False)
         return found[-1]
+
+    def quota(self, folder: str) -> Quota | None:
+        """The space this folder shares (GETQUOTAROOT, RFC 9208, 4.1.2); of several the one that is fuller. None where
+        the server has no limit."""
+        if "QUOTA" not in self.capabilities:
+            return None
+        told = self._run("GETQUOTAROOT", folder_argument(folder), answer="QUOTA")
+        found = [quota for response in imap_parse.split_responses(told) if (quota := quota_of(response))]
+        return max(found, key=lambda quota: quota.used / quota.limit, default=None)
 
     def select(self, folder: str) -> Selected:
         """Open a folder; the one that was open is closed, also when this is refused. Rejected: NONEXISTENT, NOPERM…"""

@@ -17,7 +17,7 @@ from webmail.protocols.imap_parse import (
     parse_internaldate,
     split_responses,
 )
-from webmail.protocols.imap_types import ListEntry, Row, Status
+from webmail.protocols.imap_types import ListEntry, Quota, Row, Status
 
 _NUMBER = re.compile(rb"\s*(\d{1,20})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -68,6 +68,21 @@ def status_of(response: Response) -> tuple[str, Status] | None:
         name: value for name, value in counts.items() if name in Status.__dataclass_fields__ and isinstance(value, int)
     }
     return folder_name(raw)[0], Status(**known)
+
+
+def quota_of(response: Response) -> Quota | None:
+    """The STORAGE of a QUOTA response, in units of 1024 octets (RFC 9208, 5.1); None where it has none, or is
+    malformed."""
+    try:
+        resources = parse(response)[1]
+        triples = zip(resources[::3], resources[1::3], resources[2::3], strict=True)
+        told = {name.upper(): (used, limit) for name, used, limit in triples}
+        used, limit = told[b"STORAGE"]
+    except (Malformed, ValueError, TypeError, AttributeError, KeyError, IndexError):
+        return None
+    if not isinstance(used, int) or not isinstance(limit, int) or limit <= 0:
+        return None
+    return Quota(used * 1024, limit * 1024)
 
 
 def fetched_items(fetched: Iterable[Any]) -> tuple[list[tuple[int, dict[bytes, Any]]], int]:

@@ -25,6 +25,14 @@ class Status:
     uidvalidity: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much of its space a mailbox uses; both in octets."""
+
+    used: int
+    limit: int
+
+
 @dataclass(slots=True)
 class Selected:
     """The folder a session has open. `exists` follows what the server reports with any later answer."""

@@ -28,7 +28,8 @@ from webmail.mailbox.news import notice
 from webmail.mailbox.opening import may_sign_in_unasked, open_mailbox
 from webmail.mailbox.query import Query
 from webmail.mailbox.rows import days_of
-from webmail.mailbox.side import entries, folder_label, folder_url, move_targets
+from webmail.mailbox.side import entries, folded_of, folder_label, folder_url, move_targets
+from webmail.mailbox.space import meter, space_of
 from webmail.mailbox.tools import list_suffix
 from webmail.mailbox.views import account_of, wants_fragment
 
@@ -102,8 +103,9 @@ def side(request: HttpRequest, account_id: int) -> HttpResponse:
         return render(request, "mailbox/_side_error.html", {"account": account})
     with open_mailbox(account) as mailbox:
         counts, folders = mailbox.counts(), mailbox.folders()
-    shown = entries(account.pk, folders, counts, request.GET.get("open", ""))
-    return render(request, "mailbox/_folders.html", {"account": account, "entries": shown})
+        space = space_of(account, mailbox)
+    shown = entries(account.pk, folders, counts, request.GET.get("open", ""), folded_of(request))
+    return render(request, "mailbox/_folders.html", {"account": account, "entries": shown, "meter": meter(space)})
 
 
 def page_number(request: HttpRequest) -> int:
