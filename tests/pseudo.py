@@ -14,7 +14,7 @@ import polib
 
 from webmail.settings import *  # noqa: F403
 
-LANGUAGES = [("en", "English"), ("ar", "Right to left")]
+LANGUAGES = [("en", "English"), ("ar", "Right to left")]  # type: ignore[list-item]
 LOCALE_PATHS = [Path(os.environ.get("PSEUDO_LOCALES", "/nowhere"))]
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,7 +1,10 @@
 """Every address of the product."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+
+from webmail.styleguide import styleguide
 
 urlpatterns = [
     path("", include("webmail.mailbox.urls")),
@@ -13,6 +16,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
 
 handler400 = "webmail.error_pages.bad_request"
 handler403 = "webmail.error_pages.forbidden"

@@ -1,5 +1,6 @@
 """One page of a person's settings as a form; each field also by itself, as it is saved with JavaScript."""
 
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -40,27 +41,24 @@ def form_of(section: Section, only: str = "") -> type[PreferencesForm]:
     """The form of a section's settings, or of the one named `only`; in the order of the table."""
     shown = [setting for setting in section.settings if only in ("", setting.name)]
     names = [setting.name for setting in shown]
-    return forms.modelform_factory(
+    made = forms.modelform_factory(
         User,
         form=PreferencesForm,
         fields=names,
         widgets={name: forms.RadioSelect for name in names if name in SIDE_BY_SIDE},
-        labels={setting.name: setting.label for setting in shown},
-        help_texts={setting.name: setting.hint for setting in shown},
+        labels={setting.name: cast(str, setting.label) for setting in shown},
+        help_texts={setting.name: cast(str, setting.hint) for setting in shown},
         formfield_callback=_field,
     )
+    return cast(type[PreferencesForm], made)
 
 
-def _field(column: object, **options: object) -> forms.Field | None:
+def _field(column: Any, **options: Any) -> forms.Field | None:
     """Choices whose empty value has words of its own, or that are too many for a column."""
-    name = getattr(column, "name", "")
-    if name == "time_zone":
-        return forms.ChoiceField(required=False, choices=time_zone_choices, **_words(options))
-    if name == "language":
-        choices = [("", _("Like the browser")), *settings.LANGUAGES]
-        return forms.ChoiceField(required=False, choices=choices, **_words(options))
-    return column.formfield(**options)  # type: ignore[attr-defined, no-any-return]
-
-
-def _words(options: dict[str, object]) -> dict[str, object]:
-    return {name: options[name] for name in ("label", "help_text") if name in options}
+    words = {name: options[name] for name in ("label", "help_text") if name in options}
+    if column.name == "time_zone":
+        return forms.ChoiceField(required=False, choices=time_zone_choices, **words)
+    if column.name == "language":
+        return forms.ChoiceField(required=False, choices=[("", _("Like the browser")), *settings.LANGUAGES], **words)
+    found: forms.Field | None = column.formfield(**options)
+    return found

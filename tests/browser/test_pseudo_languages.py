@@ -66,7 +66,8 @@ OVERLAPS = r"""() => {
         && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3;
     const name = (each) => `${each.tagName}.${each.className} “${each.textContent.trim().slice(0, 30)}”`;
     return things.flatMap((one, i) => things.slice(i + 1).filter((other, j) => over(boxes[i], boxes[i + 1 + j])
-        && !one.contains(other) && !other.contains(one) && !(one.closest(".input-group, .compose-rows")?.contains(other)))
+        && !one.contains(other) && !other.contains(one)
+        && !(one.closest(".input-group, .compose-rows")?.contains(other)))
         .map((other) => `${name(one)} / ${name(other)}`));
 }"""
 Looks = list[tuple[str, str | None]]  # scripts, and what each is given
@@ -96,7 +97,8 @@ def ada(pseudo_live: Live) -> Person:
 
 @pytest.fixture
 def walk(pseudo_live: Live, ada: Person, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Window]:
-    context = browser.new_context(viewport=DESK, locale=request.param, service_workers="block")
+    options = {"viewport": DESK, "locale": request.param, "service_workers": "block"}
+    context = browser.new_context(**options)
     window = Window(pseudo_live, context)
     window.goto("/sign-in/")
     window.page.locator("[name=username]").fill(ada.username)

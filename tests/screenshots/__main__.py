@@ -84,12 +84,13 @@ def _picture_all(browser: Browser, url: str, language: str, size: str, wanted: r
     for state in OF_NOBODY:
         camera.take_state(url, state)
     _sign_in(page, url, language)
+    account = page.url.removeprefix(url).split("/")[2]
     for seen in pages(page, url, messages=12):
         if wanted.search(seen.name):
             page.goto(url + seen.address)
             camera.take(seen.name)
     for state in STATES:
-        camera.take_state(url, state)
+        camera.take_state(url, state._replace(address=state.address.format(account=account)))
     context.close()
 
 

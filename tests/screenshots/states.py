@@ -7,6 +7,8 @@ from playwright.sync_api import Page
 
 
 class State(NamedTuple):
+    """`address`: {account} is the first one's number."""
+
     name: str
     address: str
     reach: Callable[[Page], object]
@@ -83,13 +85,13 @@ STATES = (
     State("list-drawer", "/", _drawer),
     State("keys", "/", _keys),
     State("not-found", "/nothing/", _nothing),
-    State("folder-gone", "/mail/1/Nothing/", _nothing),
-    State("message-gone", "/mail/1/INBOX/1/999999/", _nothing),
+    State("folder-gone", "/mail/{account}/Nothing/", _nothing),
+    State("message-gone", "/mail/{account}/INBOX/1/999999/", _nothing),
     State("settings-you-ticked", "/settings/", _ticked),
     State("settings-found", "/settings/", _found),
     State("settings-target", "/settings/#setting-time_zone", _nothing),
     State("settings-keyboard-conflict", "/settings/keyboard/", _conflict),
     State("settings-keyboard-listening", "/settings/keyboard/", _listening),
     State("settings-password-refused", "/settings/password/", _refused),
-    State("settings-account-doctor", "/settings/accounts/1/", _doctor),
+    State("settings-account-doctor", "/settings/accounts/{account}/", _doctor),
 )

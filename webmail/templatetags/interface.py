@@ -65,3 +65,9 @@ def file_size(octets: int) -> str:
     if octets < 999_500_000:
         return _("%(number)s MB") % {"number": number_format(round(octets / 1e6, 1), 1)}
     return _("%(number)s GB") % {"number": number_format(round(octets / 1e9, 1), 1)}
+
+
+@register.filter
+def split_parts(text: str) -> list[str]:
+    """ "a,b" as a list, for the examples of the style guide."""
+    return text.split(",")
