@@ -1,6 +1,7 @@
 // The keyboard. Which key does what stands in the sheet alone (mailbox/_keys.html, from webmail/mailbox/keys.py); here is what a command does.
 // Most press what says data-command="…": of the selection, else of the open message, else of the row with the focus.
 
+import { extend, pickAll } from "./mailbox-select.js";
 import { named } from "./mailbox-key-names.js";
 import { onePane } from "./mailbox-panes.js";
 
@@ -82,7 +83,10 @@ const OWN = {
   previous: () => move(-1),
   open: () => current()?.querySelector(".row-link").click(),
   select: () => current()?.querySelector(".check").click(),
-  "select-all": () => click("[data-pick-all]"),
+  "select-all": () => (document.getElementById("rows") ? (pickAll(true), true) : false),
+  "select-none": () => pickAll(false),
+  "extend-next": () => extend(1),
+  "extend-previous": () => extend(-1),
   search: () => document.querySelector("[data-search]")?.focus(),
   undo: () => ([...document.querySelectorAll("#toasts [data-undo]")].at(-1) ?? document.getElementById("undo-last"))?.click(),
   help: () => sheet.showModal(),
@@ -113,15 +117,16 @@ function answer(event) {
   if (keys && works(keys) && !leftToTheBrowser(keys, event) && act(commands.get(keys))) event.preventDefault();
 }
 
-// Arrows scroll what is no list; Enter presses what has the focus.
+// Arrows scroll, or mark words in, what is no list; Enter presses what has the focus; what is typed into has an "all" of its own.
+const OWN_ALL = `${TYPING}, #message`;
 function leftToTheBrowser(keys, event) {
-  return keys === "Enter" || (keys.startsWith("Arrow") && !event.target.closest?.("#rows .row, #folders .nav-item"));
+  const outside = !event.target.closest?.("#rows .row, #folders .nav-item");
+  return keys === "Enter" || (/^(Shift\+)?Arrow/.test(keys) && outside) || (keys === "Control+a" && event.target.closest?.(OWN_ALL));
 }
 
 function act(command) {
   if (!OWN[command]) return press(command);
-  OWN[command]();
-  return true;
+  return OWN[command]() !== false;
 }
 
 document.addEventListener("keydown", answer);

@@ -1,49 +1,10 @@
-// The list: which rows are selected, which one is open, and what is opened after the open one has left.
+// The list: which row is open, and what is opened after the open one has left. What is selected: mailbox-select.js.
 
 import { onePane } from "./mailbox-panes.js";
 
 const list = () => document.getElementById("list");
 const rows = () => [...document.querySelectorAll("#rows .row")];
 const openRow = () => document.querySelector('#rows .row[aria-current="true"]');
-
-function showSelection() {
-  const picked = rows().filter((row) => {
-    const on = row.querySelector(".check").checked;
-    row.setAttribute("aria-selected", on);
-    return on;
-  });
-  document.querySelector("#rows .rows")?.classList.toggle("is-picking", picked.length > 0);
-  const all = list()?.querySelector("[data-pick-all]");
-  if (!all) return;
-  all.hidden = false;
-  all.checked = picked.length > 0 && picked.length === rows().length;
-  all.indeterminate = picked.length > 0 && !all.checked;
-  const count = list().querySelector("[data-picked]");
-  const words = new Intl.PluralRules(document.documentElement.lang).select(picked.length) === "one" ? count.dataset.one : count.dataset.many;
-  count.textContent = picked.length ? words.replace(/\d+/, picked.length) : "";
-}
-
-// A row that is drawn anew by itself, because it was opened or starred, stays selected.
-let repicked = null;
-document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const row = event.detail.target.matches?.("#rows .row") && event.detail.target;
-  repicked = row && row.querySelector(".check").checked ? row.id : null;
-});
-document.addEventListener("htmx:oobAfterSwap", () => {
-  const check = repicked && document.getElementById(repicked)?.querySelector(".check");
-  repicked = null;
-  if (!check) return;
-  check.checked = true;
-  showSelection();
-});
-
-// What was done with a selection is done: it is let go.
-document.addEventListener("htmx:afterRequest", (event) => {
-  const asked = event.detail.requestConfig?.parameters;
-  if (event.detail.elt.id !== "acts" || !event.detail.successful || !(asked?.action || asked?.target)) return;
-  for (const row of rows()) row.querySelector(".check").checked = false;
-  showSelection();
-});
 
 // The buttons of a row come when they are needed: fifty rows of them would be most of the page.
 function furnish(row) {
@@ -59,33 +20,6 @@ for (const happening of ["pointerover", "focusin"]) {
     if (row) furnish(row);
   });
 }
-
-let lastPicked = null;
-document.addEventListener("click", (event) => {
-  const check = event.target.closest?.("#rows .check");
-  if (!check) return;
-  const row = check.closest(".row"), all = rows();
-  if (event.shiftKey && lastPicked?.isConnected) {
-    const [from, to] = [all.indexOf(lastPicked), all.indexOf(row)].sort((a, b) => a - b);
-    for (const between of all.slice(from, to + 1)) between.querySelector(".check").checked = check.checked;
-  }
-  lastPicked = row;
-});
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-pick-all]")) {
-    for (const row of rows()) row.querySelector(".check").checked = event.target.checked;
-  }
-  if (event.target.closest("#list")) showSelection();
-});
-
-// Ctrl+A selects all that the list shows; what is typed into, and an opened mail, have an "all" of their own.
-const OWN_ALL = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog, #message";
-document.addEventListener("keydown", (event) => {
-  const box = list()?.querySelector("[data-pick-all]");
-  if (!box || event.key !== "a" || !(event.ctrlKey || event.metaKey) || event.altKey || event.target.closest?.(OWN_ALL)) return;
-  event.preventDefault();
-  if (!box.checked) box.click();
-});
 
 // What has no undo asks.
 document.addEventListener("htmx:confirm", (event) => {
@@ -130,7 +64,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   left = { focused: focused && uidsFrom(focused), open: open && around(open) };
 });
 document.addEventListener("htmx:afterSettle", (event) => {
-  showSelection();
   showSteps();
   if (event.detail.target?.id !== "rows" || !left) return;
   const { focused, open } = left;
@@ -173,4 +106,3 @@ function showSteps() {
   for (const button of document.querySelectorAll("[data-step]")) button.hidden = false;
 }
 showSteps();
-showSelection();

@@ -1,6 +1,5 @@
 """Jobs on whole folders: begun, watched from any page of the mailbox, stopped, taken back."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -41,10 +40,10 @@ def start(request: HttpRequest, account_id: int, folder: str, uidvalidity: int |
     if not wants_fragment(request):
         return redirect("bulk:jobs")
     if request.htmx.target != "rows":  # type: ignore[attr-defined]
-        return _tell(render(request, "mailbox/_undone.html"), [account])
+        return _tell(render(request, "mailbox/_undone.html"), STARTED, _changed(account))
     listing = now(account, folder, asked["page"] or 1, query_of(asked["q"]))
     context = list_context(account, listing, asked["q"])
-    return _tell(render(request, "mailbox/_acted.html", context), [account])
+    return _tell(render(request, "mailbox/_acted.html", context), STARTED, _changed(account))
 
 
 def _not_understood(request: HttpRequest, form: StartForm) -> HttpResponse:
@@ -66,7 +65,9 @@ def jobs(request: HttpRequest) -> HttpResponse:
         return render(request, "bulk/jobs.html", context)
     response = render(request, "bulk/_jobs.html", context)
     over = presented.ended(request.user, _numbers(request.GET.get("watched", "")))
-    return _tell(response, {job.account for job in over}, "undone") if over else response
+    if over:
+        _tell(response, *(_changed(job.account) for job in over), "undone")
+    return response
 
 
 @require_POST
@@ -128,13 +129,17 @@ def _cards(request: HttpRequest, account: Account) -> HttpResponse:
     """What was said, and the event at which the page asks for the cards."""
     if not wants_fragment(request):
         return redirect("bulk:jobs")
-    return _tell(render(request, "mailbox/_undone.html"), [account])
+    return _tell(render(request, "mailbox/_undone.html"), STARTED, _changed(account))
 
 
-def _tell(response: HttpResponse, accounts: Iterable[Account], *more: str) -> HttpResponse:
-    """Let the page ask for the cards, for the folders of these accounts, and what else it is to be told."""
-    events = [STARTED, *(f"mail-changed-{account.pk}" for account in accounts), *more]
-    response["HX-Trigger"] = ", ".join(events)
+def _changed(account: Account) -> str:
+    """The event at which a page asks for the folders of this account and their counts again."""
+    return f"mail-changed-{account.pk}"
+
+
+def _tell(response: HttpResponse, *events: str) -> HttpResponse:
+    """Let the page ask anew for what these events are about."""
+    response["HX-Trigger"] = ", ".join(dict.fromkeys(events))
     return response
 
 

@@ -18,7 +18,7 @@ _CHORD = re.compile(
 )
 # What browsers keep for themselves, or a page must leave to them: copying, closing, finding, printing, reloading.
 _OF_BROWSERS = re.compile(r"Control\+(?:Shift\+)?[acflnpqrtvwxz0-9+-]|F(?:5|11|12)")
-FIXED = frozenset({"Enter"})  # presses what has the focus, whatever that is
+FIXED = frozenset({"Enter", "Escape", "Control+a"})  # mean the same in every program
 
 
 def is_key(keys: str) -> bool:

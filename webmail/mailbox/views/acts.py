@@ -30,7 +30,8 @@ from webmail.mailbox.views.lists import count_again, list_context, query_of
 @never_cache
 def act(request: HttpRequest, account_id: int, folder: str, uidvalidity: int) -> HttpResponse:
     account = account_of(request, account_id)
-    if "everything" in request.POST or "empty" in request.POST:  # of the whole folder: a worker does it
+    if "empty" in request.POST or ("everything" in request.POST and "one" not in request.POST):
+        # of the whole folder: a worker does it
         return redirect("bulk:start", account_id, folder, uidvalidity, preserve_request=True)
     form = ActForm(request.POST)
     if not form.is_valid():
