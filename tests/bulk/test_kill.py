@@ -1,0 +1,119 @@
+"""Processes that die anywhere in a job on two thousand messages, and lines that do: counted at the server, by another
+client, each message is in one of the two folders, once."""
+
+import random
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.compose.visitor import Visitor
+from tests.mailbox.letters import plain
+from tests.servers.live import Live, Person
+from webmail.bulk.models import State
+
+NUMBER = 2000
+KILLS = 8
+
+
+@pytest.fixture
+def product(live: Live) -> Iterator[Live]:
+    """Without its own worker: those of this test come and go."""
+    usual = dict(live.environment)
+    live.kill("worker")
+    live.environment |= {"BULK_LEASE_SECONDS": "0.2"}  # so that the next one takes over at once
+    yield live
+    live.environment.clear()
+    live.environment |= usual
+    live.start_worker()
+
+
+@pytest.fixture
+def anna(product: Live) -> Person:
+    """With two thousand messages in her inbox, some of them alike but for their Message-ID."""
+    anna = product.new_person("anna")
+    with product.dovecot.imap(anna.mail) as client:
+        for each in range(NUMBER):
+            client.append("INBOX", b"Message-ID: <%d@many.test>\r\n" % each + plain(f"letter {each // 3}"))
+    return anna
+
+
+def held(live: Live, person: Person, folder: str) -> Counter[bytes]:
+    """The Message-IDs of a folder."""
+    with live.dovecot.imap(person.mail) as client:
+        client.select_folder(folder, readonly=True)
+        uids = client.search()
+        found = client.fetch(uids, ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"]) if uids else {}
+    return Counter(
+        re.search(rb"<\d+@many.test>", value)[0]  # type: ignore[index]
+        for items in found.values()
+        for name, value in items.items()
+        if name.startswith(b"BODY")
+    )
+
+
+def spawn(live: Live) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bulk.worker"], env=live.environment, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def killed_after(live: Live, seconds: float) -> None:
+    process = spawn(live)
+    time.sleep(seconds)
+    process.kill()
+    process.wait()
+
+
+def until_over(live: Live) -> None:
+    """By two at once."""
+    live.environment |= {"BULK_LEASE_SECONDS": "20"}
+    for process in [spawn(live), spawn(live)]:
+        process.wait(60)
+    assert {state for (state,) in live.rows("SELECT state FROM bulk_job")} == {State.DONE}
+
+
+def whole(live: Live, person: Person) -> tuple[int, int]:
+    """How many are in the inbox and in the archive; none is missing, none there twice."""
+    inbox, archive = held(live, person, "INBOX"), held(live, person, "Archive")
+    counted = inbox + archive
+    assert set(counted.values()) == {1}
+    assert len(counted) == NUMBER
+    return inbox.total(), archive.total()
+
+
+def all_to_archive(tab: Visitor) -> Callable[[], None]:
+    account = re.search(r"/mail/(\d+)/INBOX/", tab.get("/"))
+    assert account
+    return lambda: tab.post(f"/mail/{account[1]}/INBOX/all/", action="archive") and None
+
+
+def test_killed_at_many_points_each_message_is_in_one_folder(product: Live, anna: Person) -> None:
+    tab = Visitor(product, anna)
+    begin = all_to_archive(tab)
+    begin()
+    points = random.Random(5)
+    for _time in range(KILLS):
+        killed_after(product, points.uniform(0.05, 0.4))
+    whole_or_twice(product, anna)
+    until_over(product)
+    assert whole(product, anna) == (0, NUMBER)
+    [(job, account)] = product.rows("SELECT id, account_id FROM bulk_job WHERE undoes_id IS NULL")
+    tab.post(f"/jobs/{account}/{job}/undo/")
+    product.environment |= {"BULK_LEASE_SECONDS": "0.2"}
+    for _time in range(KILLS // 2):
+        killed_after(product, points.uniform(0.05, 0.4))
+    until_over(product)
+    assert whole(product, anna) == (NUMBER, 0)
+
+
+def whole_or_twice(live: Live, person: Person) -> None:
+    """Right after a death a server may be about to remove what it has copied; nothing may be missing at any time."""
+    assert len(held(live, person, "Archive") + held(live, person, "INBOX")) == NUMBER
