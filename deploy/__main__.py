@@ -74,7 +74,7 @@ def _check_port(installation: Installation) -> None:
 
 def _start(installation: Installation, supervisor: Supervisor, mail: "DemoMail | None") -> None:
     broker, cache = (installation.redis(purpose) for purpose in (Purpose.BROKER, Purpose.CACHE))
-    environment = installation.environment(broker, cache, mail.allowed_hosts() if mail else [])
+    environment = installation.environment(broker, cache, mail.allowed_hosts() if mail else {})
     redis = [
         Child(
             str(server.purpose), server.command(), folder=server.folder, ready=server.ready, foundation=True, quiet=True

@@ -28,6 +28,7 @@ from deploy.supervisor import Child
 DOMAIN = "demo.test"
 PASSWORD = "demo"
 HOST = "127.0.0.1"
+SERVICES = ("submission", "submissions", "pictures")
 BATCH = 8 * 2**20  # octets in one MULTIAPPEND (RFC 3502)
 
 Say = Callable[[str], None]
@@ -61,19 +62,22 @@ class DemoMail:
                 shutil.rmtree(leftover, ignore_errors=True)
             (self.installation.folder / "data").mkdir(mode=0o700, parents=True)
 
-    def allowed_hosts(self) -> list[str]:
-        """For MAIL_ALLOWED_HOSTS: these very ports of loopback, no others."""
-        return [
-            f"{HOST}:{self.ports[name]}" for name in ("imap", "imaps", "pop3", "pop3s", "submission", "submissions")
-        ]
+    def allowed_hosts(self) -> dict[str, list[str]]:
+        """By the name of the setting: these very ports of loopback, no others."""
+        mail = ("imap", "imaps", "pop3", "pop3s", "submission", "submissions")
+        return {
+            "MAIL_ALLOWED_HOSTS": [f"{HOST}:{self.ports[name]}" for name in mail],
+            "PICTURES_ALLOWED_HOSTS": [f"{HOST}:{self.ports['pictures']}"],
+        }
 
     def children(self) -> list[Child]:
-        """Dovecot and the submission server, to be supervised."""
+        """Dovecot, the submission server and the newsletters' pictures, to be supervised."""
         for person in PEOPLE:
             self.dovecot.add_user(person.address, PASSWORD)
         return [
             Child("dovecot", self.dovecot.command(), ready=self.dovecot.ready),
             Child("smtp", self._smtp_command(), ready=self._smtp_ready, folder=product.ROOT),
+            Child("pictures", self._pictures_command(), ready=self._pictures_ready, folder=product.ROOT),
         ]
 
     def provision(self, environment: Mapping[str, str], say: Say, check: Callable[[], None]) -> None:
@@ -85,7 +89,7 @@ class DemoMail:
             for person in PEOPLE:
                 check()
                 say(f"writing the mail of {person.name}")
-                self.fill(person, letters(person))
+                self.fill(person, letters(person, pictures=f"http://{HOST}:{self.ports['pictures']}"))
             for one in added:
                 one.result()
         check()
@@ -121,9 +125,11 @@ class DemoMail:
 
     def _ports(self) -> dict[str, int]:
         written = self.folder / "ports.json"
-        if not written.exists():
-            written.write_text(json.dumps(free_ports(*PROTOCOLS, "submission", "submissions", within=LASTING)))
-        ports: dict[str, int] = json.loads(written.read_text())
+        ports: dict[str, int] = json.loads(written.read_text()) if written.exists() else {}
+        missing = [name for name in (*PROTOCOLS, *SERVICES) if name not in ports]
+        if missing:
+            ports |= free_ports(*missing, within=LASTING)
+            written.write_text(json.dumps(ports))
         for name, port in ports.items():
             if not is_free(HOST, port):
                 raise NotPossible(
@@ -146,6 +152,12 @@ class DemoMail:
 
     def _smtp_ready(self) -> bool:
         return all(answers(HOST, self.ports[name]) for name in ("submission", "submissions"))
+
+    def _pictures_command(self) -> list[str]:
+        return [sys.executable, "-m", "deploy.demo_pictures", str(self.ports["pictures"])]
+
+    def _pictures_ready(self) -> bool:
+        return answers(HOST, self.ports["pictures"])
 
     def _add(self, person: Person, environment: Mapping[str, str]) -> None:
         """Login and account, as an admin would make them."""

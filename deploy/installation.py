@@ -20,6 +20,7 @@ from deploy.ports import free_port
 from deploy.product import QUIET
 from deploy.redis_server import Purpose, RedisServer, new_password
 
+ALLOWED = ("MAIL_ALLOWED_HOSTS", "PICTURES_ALLOWED_HOSTS")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -71,11 +72,12 @@ class Installation:
         """A server of this run: its port and password are new each time, what it keeps is not."""
         return RedisServer(purpose, self.folder / purpose, free_port(), new_password())
 
-    def environment(self, broker: RedisServer, cache: RedisServer, mail_hosts: list[str]) -> dict[str, str]:
-        """All variables for the product's processes; also written to the file `environment`."""
+    def environment(self, broker: RedisServer, cache: RedisServer, hosts: Mapping[str, list[str]]) -> dict[str, str]:
+        """All variables for the product's processes; also written to the file `environment`. `hosts`: what is allowed
+        beyond the person's own settings, by the name of the variable."""
         own = read_variables(self.folder / "env")
         given = own | os.environ
-        allowed = [given.get("MAIL_ALLOWED_HOSTS", ""), *mail_hosts]
+        allowed = {name: ",".join(filter(None, [given.get(name, ""), *hosts.get(name, [])])) for name in ALLOWED}
         values = {
             "DJANGO_SETTINGS_MODULE": "deploy.demo_settings" if self.demo else "webmail.settings",
             "DEBUG": "false",
@@ -86,11 +88,7 @@ class Installation:
             "DATABASE_URL": f"sqlite:///{self.folder / 'data' / 'webmail.sqlite3'}",
         }
         values |= own | {name: os.environ[name] for name in (*values, *own) if name in os.environ}
-        values |= {
-            "REDIS_URL": broker.url,
-            "CACHE_URL": cache.url,
-            "MAIL_ALLOWED_HOSTS": ",".join(filter(None, allowed)),
-        }
+        values |= {"REDIS_URL": broker.url, "CACHE_URL": cache.url} | allowed
         write_private(self.folder / "environment", values)
         return dict(os.environ) | QUIET | values
 

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.utils.log import log_response
 
 from webmail.logs import LIMIT, OneLineFormatter
 
@@ -44,3 +46,10 @@ def test_a_traceback_is_indented(written: io.StringIO) -> None:
 def test_a_megabyte_is_cut(written: io.StringIO) -> None:
     logging.getLogger("tests").warning("x" * 2**20)
     assert len(written.getvalue()) <= LIMIT + 1
+
+
+@pytest.mark.parametrize(("status", "lines"), [(500, 1), (502, 0), (503, 0), (504, 0)])
+def test_what_another_server_did_is_no_error_of_ours(written: io.StringIO, status: int, lines: int) -> None:
+    """A picture's server that is down, passed on as 502, is told to the reader, not to who keeps the logs."""
+    log_response("%s: %s", "Bad Gateway", "/remote/", response=HttpResponse(status=status), request=HttpRequest())
+    assert len(written.getvalue().splitlines()) == lines

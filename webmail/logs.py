@@ -20,5 +20,13 @@ class OneLineFormatter(logging.Formatter):
         return textwrap.indent(super().formatException(ei).replace("\r", "\\r"), "  ", lambda line: True)
 
 
+class NotOurFailure(logging.Filter):
+    """Drops Django's line for answers that only pass on what another server did: 502, 503 and 504 are pages of ours
+    that tell the reader; nothing is broken here."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return getattr(record, "status_code", None) not in (502, 503, 504)
+
+
 def _escaped(character: re.Match[str]) -> str:
     return character[0].encode("unicode_escape").decode("ascii")

@@ -268,7 +268,8 @@ LOGGING = {
     "formatters": {
         "line": {"()": "webmail.logs.OneLineFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
     },
+    "filters": {"not ours": {"()": "webmail.logs.NotOurFailure"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"axes": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {"axes": {"level": "WARNING"}, "django.request": {"level": "ERROR", "filters": ["not ours"]}},
 }

@@ -42,7 +42,6 @@ CONVERSATIONS = (
     *stockholm_mail.CONVERSATIONS,
 )
 COLLECTIONS = (
-    newsletters.placed,
     notices.placed,
     charsets.placed,
     invitations.placed,
@@ -52,15 +51,20 @@ COLLECTIONS = (
 )
 
 
-def letters(person: Person, now: datetime | None = None) -> list[Placed]:
+def letters(person: Person, now: datetime | None = None, pictures: str = "") -> list[Placed]:
     """Everything in this person's mailbox, oldest first. A folder is named with "/" between levels.
 
     `now` is aware; without it, it is the moment of the first such call in this process, so that all boxes agree.
+    `pictures`: the address of a server that has the newsletters' (deploy/demo_pictures.py); without one they lie at
+    hosts that there are none of.
     """
     now = now or _first_asked()
     found: Iterator[Placed] = chain.from_iterable(conversation_placed(one, person, now) for one in CONVERSATIONS)
     collected = chain.from_iterable(collection(person, now) for collection in COLLECTIONS)
-    return sorted((one for one in chain(found, collected) if _is_kept(one, person)), key=lambda one: one.received)
+    mailings = newsletters.placed(person, now, pictures)
+    return sorted(
+        (one for one in chain(found, mailings, collected) if _is_kept(one, person)), key=lambda one: one.received
+    )
 
 
 @cache

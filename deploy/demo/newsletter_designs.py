@@ -19,7 +19,8 @@ class Item:
 
 @dataclass(frozen=True)
 class Issue:
-    """The words of one issue. `host` serves pictures and links; `closing` says why one gets it."""
+    """The words of one issue. `host` serves pictures and links, but for pictures that lie at the address `pictures`;
+    `closing` says why one gets it."""
 
     title: str
     lead: str
@@ -30,6 +31,7 @@ class Issue:
     masthead: str
     language: str = "en"
     unsubscribe: str = "Unsubscribe"
+    pictures: str = ""
 
 
 Design = Callable[[Issue], str]
@@ -68,8 +70,9 @@ def _button(issue: Issue, ground: str, ink: str, radius: int = 0) -> str:
 
 
 def _picture(issue: Issue, name: str, width: int, height: int, ground: str) -> str:
+    place = issue.pictures or f"https://{issue.host}"
     return (
-        f'<img src="https://{issue.host}/img/{name}.jpg" width="{width}" height="{height}" alt="" style="display:block;'
+        f'<img src="{place}/img/{name}.jpg" width="{width}" height="{height}" alt="" style="display:block;'
         f'width:100%;max-width:{width}px;height:auto;background-color:{ground};border:0">'
     )
 

@@ -3,7 +3,7 @@
 # ruff: noqa: E501 (a paragraph of a mail is one line, as it is sent)
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from deploy.demo import newsletter_designs as designs
@@ -304,10 +304,10 @@ MAILINGS: tuple[Mailing, ...] = (
 )
 
 
-def placed(person: Person, now: datetime) -> Iterator[Placed]:
-    """Every mailing, as this person got it."""
+def placed(person: Person, now: datetime, pictures: str = "") -> Iterator[Placed]:
+    """Every mailing, as this person got it; its pictures at the address `pictures`, where one is given."""
     for mailing in MAILINGS:
-        issue = mailing.issue
+        issue = replace(mailing.issue, pictures=pictures)
         list_fields = (
             ("List-Id", f"<letter.{issue.host}>"),
             ("List-Unsubscribe", f"<https://{issue.host}/unsubscribe/7f3a>, <mailto:leave@{issue.host}>"),

@@ -2,6 +2,7 @@
 
 import email
 import io
+import re
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy import demo_pictures
 from deploy.demo import PEOPLE, Person, Placed, attachments, charsets, letters, oddities, wire
 from deploy.demo.people import CAMILLE, JONAS, PIA, STUDIO, YUKI
 
@@ -232,6 +234,14 @@ class TestKinds:
             assert {_html(message).split('lang="')[1][:2] for message in lists} >= {"en", "fr", "de", "ja"}
             assert len(grounds) >= 5
             assert all("https://" in _html(message) and "<table" in _html(message) for message in lists)
+
+    def test_pictures_of_newsletters_are_there_to_be_shown(self):
+        there = "http://127.0.0.1:1"
+        bodies = [_html(parsed(one)) for one in letters(CAMILLE, NOW, there) if b"List-Id" in one.raw]
+        paths = {path for body in bodies for path in re.findall(rf'src="{there}([^"]+)"', body)}
+        assert paths == set(demo_pictures.DRAWN)
+        assert all(demo_pictures.picture(path).startswith(b"\xff\xd8") for path in paths)
+        assert demo_pictures.picture("/etc/passwd") is None
 
     @pytest.mark.parametrize("person", STUDIO, ids=lambda person: person.login)
     @pytest.mark.parametrize(

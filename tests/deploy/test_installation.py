@@ -21,7 +21,8 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
 
 
 def environment_of(asked: Installation) -> dict[str, str]:
-    return asked.environment(asked.redis(Purpose.BROKER), asked.redis(Purpose.CACHE), ["127.0.0.1:993"])
+    hosts = {"MAIL_ALLOWED_HOSTS": ["127.0.0.1:993"], "PICTURES_ALLOWED_HOSTS": ["127.0.0.1:80"]}
+    return asked.environment(asked.redis(Purpose.BROKER), asked.redis(Purpose.CACHE), hosts)
 
 
 def test_variables_survive_the_file(tmp_path: Path) -> None:

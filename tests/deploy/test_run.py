@@ -182,7 +182,7 @@ def test_demo_is_a_real_mail_server_that_mails_nobody_outside(folder: Path) -> N
     run = Run(folder, PORT=port)
     run.wait_for("Stop with Ctrl-C")
     children = run.sessions()
-    assert len(children) == 8  # and Dovecot, and the submission server
+    assert len(children) == 9  # and Dovecot, the submission server, the newsletters' pictures
     ports = json.loads((demo_mail_of(folder) / "ports.json").read_text())
     for person in ("camille", "jonas", "yuki"):
         counts = messages_by_folder(ports["imap"], person)
