@@ -26,6 +26,7 @@ from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.scripted import Peer, scripted
 from tests.servers.smtp import RecordingServer
 from tests.servers.web import WebServer
+from webmail.bulk.models import Job
 from webmail.compose.models import Draft, Outgoing, State, Upload
 from webmail.mailbox.base import MessageRef
 from webmail.mailbox.models import Act
@@ -134,6 +135,7 @@ def owned(
         "token": _picture_token(alice_account, MessageRef(folder, uidvalidity, uid), web.serve("/dot.png", PIXEL)),
         "draft_id": draft.pk,
         "outgoing_id": queued(alice_account).pk,
+        "job_id": _job(alice_account, folder, uidvalidity),
         "content_type_id": ContentType.objects.get_for_model(Account).pk,
     }
     return Owned(values, pop)
@@ -149,6 +151,18 @@ def _act_key(account: Account, folder: str, uidvalidity: int, uid: int) -> UUID:
         uidvalidity=uidvalidity,
         moves=[[uid, None, None]],
     ).key
+
+
+def _job(account: Account, folder: str, uidvalidity: int) -> int:
+    """On a whole folder; over, so that no sweep touches it."""
+    return Job.objects.create(
+        account=account,
+        account_version=account.version,
+        act="star",
+        folder=folder,
+        uidvalidity=uidvalidity,
+        state="done",
+    ).pk
 
 
 def _picture_token(account: Account, ref: MessageRef, address: str) -> str:
