@@ -141,4 +141,7 @@ def _failed(job: Job) -> str:
     if job.reason in own:
         return own[job.reason] % {"folder": job.folder_label}
     words = f"{explain_reason(job.reason).title}."
-    return f"{words} {_('The server says: %(reply)s') % {'reply': job.reply}}" if job.reply else words
+    if not job.reply:
+        return words
+    said = _("The mail server says: %(reply)s") % {"reply": job.reply}
+    return f"{words} {said}"
