@@ -17,6 +17,7 @@ urlpatterns = [
     path("settings/appearance/", preferences.appearance, name="appearance"),
     path("settings/reading/", preferences.reading, name="reading"),
     path("settings/writing/", preferences.writing, name="writing"),
+    path("settings/hints/", preferences.hints, name="hints"),
     path("settings/search/", preferences.search, name="settings_search"),
     path("settings/security/", security.security, name="security"),
     path("settings/password/", security.password, name="password"),

@@ -58,21 +58,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="user",
-            name="undo_send_seconds",
-            field=models.PositiveSmallIntegerField(
-                choices=[
-                    (0, "No time: send at once"),
-                    (5, "5 seconds"),
-                    (10, "10 seconds"),
-                    (20, "20 seconds"),
-                    (30, "30 seconds"),
-                ],
-                default=0,
-                verbose_name="time to take back",
-            ),
-        ),
-        migrations.AddField(
-            model_name="user",
             name="wants_hints",
             field=models.BooleanField(default=True, verbose_name="hints for beginners"),
         ),

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts import finding
@@ -52,6 +52,13 @@ profile = partial(_section, section=YOU)
 appearance = partial(_section, section=APPEARANCE)
 reading = partial(_section, section=READING)
 writing = partial(_section, section=WRITING)
+
+
+@require_POST
+def hints(request: SignedInRequest) -> HttpResponse:
+    """What a beginner is told is read, and not shown again."""
+    User.objects.filter(pk=request.user.pk).update(wants_hints=False)
+    return HttpResponse() if request.htmx else redirect("mailbox:home")
 
 
 @require_safe

@@ -81,7 +81,12 @@ function write(html) {
   editor.setKeyHandler("Ctrl-k", askLink).setKeyHandler("Meta-k", askLink);
   for (const key of ["Ctrl-d", "Meta-d", "PageUp", "PageDown"]) editor.setKeyHandler(key, null); // the browser's
   for (const event of ["pathChange", "select", "input"]) editor.addEventListener(event, showFormat);
-  editor.addEventListener("input", () => form.dispatchEvent(new Event("input")));
+  let filled = editor.getHTML();  // the editor tells of this too, later: nobody has typed anything yet
+  editor.addEventListener("input", () => {
+    if (editor.getHTML() === filled) return;
+    filled = null;
+    form.dispatchEvent(new Event("input"));
+  });
   showMode();
 }
 

@@ -116,6 +116,15 @@ def test_dates_are_written_as_chosen(
     assert page.headers["Content-Language"] == language
 
 
+def test_a_hint_is_shown_until_it_was_read(alice_client: Client, alice: User, alice_account) -> None:
+    inbox = f"/mail/{alice_account.pk}/INBOX/"
+    assert 'class="hint-card"' in alice_client.get(inbox).content.decode()
+    assert alice_client.post("/settings/hints/", headers=HTMX).content == b""
+    alice.refresh_from_db()
+    assert not alice.wants_hints
+    assert 'class="hint-card"' not in alice_client.get(inbox).content.decode()
+
+
 # -- search ----------------------------------------------------------------------------------------------------------
 
 

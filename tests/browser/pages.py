@@ -38,10 +38,10 @@ OF_AN_ACCOUNT = (
     ),
     Seen("mailbox:folder", "list-unread", "{inbox}?q=is:unread"),
     Seen("mailbox:folder", "list-nothing-found", "{inbox}?q=nothing+like+this"),
-    Seen("mailbox:folder", "list-of-an-own-folder", "/mail/{account}/Projects/"),
+    Seen("mailbox:folder", "list-of-an-own-folder", "/mail/{account}/{own}/"),
     Seen("mailbox:folder_create", "folder-create", "/folders/{account}/new/"),
-    Seen("mailbox:folder_rename", "folder-rename", "/folders/{account}/Projects/rename/"),
-    Seen("mailbox:folder_delete", "folder-delete", "/folders/{account}/Projects/delete/"),
+    Seen("mailbox:folder_rename", "folder-rename", "/folders/{account}/{own}/rename/"),
+    Seen("mailbox:folder_delete", "folder-delete", "/folders/{account}/{own}/delete/"),
     Seen("compose:new", "compose", "/compose/"),
     Seen("compose:outbox", "outbox", "/outbox/"),
     Seen("bulk:jobs", "jobs", "/jobs/"),
@@ -78,11 +78,11 @@ ELSEWHERE = {
 }
 
 
-def pages(page: Page, home: str, messages: int = 3) -> Iterator[Seen]:
+def pages(page: Page, home: str, messages: int = 3, own: str = "Projects") -> Iterator[Seen]:
     """What `page` can go to from the inbox it shows, as an admin; `home` is the site's address. The first `messages` of
-    the list are opened; a folder named Projects must be there, and a file in the first message."""
+    the list are opened; a folder named `own` must be there, and a file in the first message."""
     inbox = page.url.removeprefix(home)
-    values = {"inbox": inbox, "account": inbox.split("/")[2]}
+    values = {"inbox": inbox, "account": inbox.split("/")[2], "own": own}
     rows = [link.get_attribute("href") or "" for link in page.locator("#rows .row-link").all()[:messages]]
     yield from _filled((*OF_AN_ACCOUNT, *SETTINGS), values)
     for number, message in enumerate(rows):

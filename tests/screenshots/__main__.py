@@ -32,6 +32,7 @@ SIZES: dict[str, dict[str, object]] = {
     "desk": {"viewport": DESK},
     "phone": {"viewport": PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2},
 }
+LIKE_THE_FIRST = re.compile(r"(?:reply|message-source|message-printed)-\d")  # of further messages
 PERSON, PASSWORD = "camille", "demo"
 
 
@@ -85,8 +86,8 @@ def _picture_all(browser: Browser, url: str, language: str, size: str, wanted: r
         camera.take_state(url, state)
     _sign_in(page, url, language)
     account = page.url.removeprefix(url).split("/")[2]
-    for seen in pages(page, url, messages=12):
-        if wanted.search(seen.name):
+    for seen in pages(page, url, messages=12, own="Ateliers"):
+        if wanted.search(seen.name) and not LIKE_THE_FIRST.match(seen.name):
             page.goto(url + seen.address)
             camera.take(seen.name)
     for state in STATES:
