@@ -106,7 +106,7 @@ function move(those, name) {
   const button = document.createElement("button");
   Object.assign(button, { name: "target", value: name, hidden: true });
   form().append(button);
-  form().requestSubmit(button);
+  button.click();  // htmx sends the button that was clicked last
   button.remove();
 }
 

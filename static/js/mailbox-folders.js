@@ -28,7 +28,7 @@ document.addEventListener("keydown", (event) => {
 const menu = document.createElement("ul");
 menu.className = "menu folder-menu";
 menu.popover = "auto";
-document.body.append(menu);
+document.querySelector("#folders .side-body").append(menu);
 let opener = null;
 const fetched = new Map();  // by address, for as long as no folder changes
 const forget = () => fetched.clear();
@@ -92,12 +92,10 @@ document.addEventListener("click", (event) => {
   if (opener === button && menu.matches(":popover-open")) menu.hidePopover();
   else openMenu(button);
 });
-for (const happening of ["pointerover", "focusin"]) {
-  document.addEventListener(happening, (event) => {
-    const button = event.target.closest?.(".nav-more");
-    if (button) lines(button.dataset.menu).catch(() => {});
-  });
-}
+document.addEventListener("pointerover", (event) => {
+  const button = event.target.closest?.(".nav-more");
+  if (button) lines(button.dataset.menu).catch(() => {});
+});
 // With the right button, or by holding a finger on a line.
 document.addEventListener("contextmenu", (event) => {
   const button = event.target.closest?.(".nav-line")?.querySelector(".nav-more");
