@@ -1,4 +1,4 @@
-"""A walk through every page, in both languages, on a desk and on a phone: nothing fails, breaks the content security
+"""A walk through every page, in both languages, on a desk, zoomed in and on phones: nothing fails, breaks the content security
 policy or is wider than its screen."""
 
 import pytest
@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Open
 from tests.browser.letters import letter, newsletter, with_plan
 from tests.browser.pages import pages
-from tests.browser.windows import DESK, PHONE
+from tests.browser.windows import DESK, PHONE, SMALL, ZOOMED
 from tests.servers.live import Live, Person
 
 # What is wider than its own box, of the page and of the boxes that scroll upwards and downwards only.
@@ -34,11 +34,11 @@ DJANGO_ADMIN = [
 
 
 def too_wide(page: Page) -> list[str]:
-    """On a desk, then on a phone."""
+    """On a desk, also zoomed in, then on phones."""
     found: list[str] = []
-    for size in (DESK, PHONE):
+    for size in (DESK, ZOOMED, PHONE, SMALL):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        found += page.evaluate(TOO_WIDE, BOXES)
+        found += [f"{size['width']}: {wide}" for wide in page.evaluate(TOO_WIDE, BOXES)]
     return found
 
 

@@ -15,6 +15,8 @@ from tests.servers.live import Live, Person
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+SMALL = {"width": 320, "height": 640}  # WCAG 2.2, 1.4.10
+ZOOMED = {"width": 720, "height": 450}  # a desk at 200 %, in its own pixels (1.4.4)
 PATIENCE = 20  # seconds for what a worker does in the background
 
 TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
