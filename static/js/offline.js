@@ -124,5 +124,14 @@ document.addEventListener("submit", (event) => {
   for (const key of unsent()) localStorage.removeItem(key);
 });
 
+// -- the bar of the system has the colour of the page, also of a theme that is not the system's
+function colourBar() {
+  const colour = getComputedStyle(document.body).backgroundColor;
+  for (const meta of document.querySelectorAll("meta[name=theme-color]")) meta.content = colour;
+}
+new MutationObserver(colourBar).observe(root, { attributeFilter: ["data-theme"] });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", colourBar);
+colourBar();
+
 // -- modules that only a finger needs
 for (const link of document.querySelectorAll("link[data-touch]")) if (matchMedia(link.media).matches) import(link.href);

@@ -208,21 +208,26 @@ def test_drawer_closes_by_a_tap_beside_it_and_by_a_swipe(phone: Window, finger: 
     expect(drawer).to_have_count(0)
 
 
+def open_and_have_read(phone: Window, subject: str) -> None:
+    phone.row(subject).locator(".row-link").tap()
+    phone.opened(subject)
+    expect(phone.row(subject)).not_to_contain_class("is-unread")
+    phone.settle()
+
+
 @pytest.mark.parametrize("own", [True, False], ids=["button", "browser"])
 def test_back_keeps_the_place_in_the_list(phone: Window, own: bool) -> None:
     rows = phone.page.locator("#rows")
     phone.row("Mail 17").scroll_into_view_if_needed()
     place = rows.evaluate("rows => rows.scrollTop")
     assert place > 0
-    phone.row("Mail 17").locator(".row-link").tap()
-    phone.opened("Mail 17")
+    open_and_have_read(phone, "Mail 17")
     if own:
         phone.tool("Back to the list").tap()
     else:
         phone.page.go_back()
     expect(phone.row("Mail 17")).to_be_in_viewport()
     assert rows.evaluate("rows => rows.scrollTop") == place
-    phone.row("Mail 16").locator(".row-link").tap()
-    phone.opened("Mail 16")
+    open_and_have_read(phone, "Mail 16")
     phone.page.go_back()
     expect(phone.row("Mail 16")).to_be_in_viewport()
