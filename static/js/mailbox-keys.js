@@ -3,6 +3,7 @@
 
 import { extend, pickAll } from "./mailbox-select.js";
 import { named } from "./mailbox-key-names.js";
+import { turn } from "./mailbox-ahead.js";
 import { onePane } from "./mailbox-panes.js";
 
 const sheet = document.getElementById("keys");
@@ -18,7 +19,7 @@ const firsts = new Set([...commands.keys()].filter((keys) => keys.includes(" "))
 const typesText = (keys) => /^(Shift\+)?.($| )/.test(keys);
 const works = (keys) => commands.has(keys) && (sheet.dataset.single === "on" || !typesText(keys));
 
-const rows = () => [...document.querySelectorAll("#rows .row")];
+const rows = () => [...document.querySelectorAll("#rows .row:not([hidden])")];
 const focused = () => document.activeElement?.closest("#rows .row");
 const current = () => focused() ?? document.querySelector('#rows .row[aria-current="true"]');
 const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
@@ -28,6 +29,7 @@ function move(by) {
   const inFolders = document.activeElement?.closest("#folders .nav-item");
   if (inFolders) return moveAmong([...document.querySelectorAll("#folders a.nav-item")].filter(visible), inFolders, by);
   const next = moveAmong(rows().map((row) => row.querySelector(".row-link")), current()?.querySelector(".row-link"), by);
+  if (!next && current() && turn(by > 0 ? "next" : "prev")) return;
   // With a message open beside the list, moving reads on.
   if (next && document.querySelector("#message .mail")) next.click();
 }
@@ -44,7 +46,7 @@ function press(command) {
   const selector = `[data-command="${command}"]:not([disabled])`;
   const among = (place) => [...document.querySelectorAll(`${place} ${selector}`)].find(visible);
   const picked = document.querySelector("#rows .check:checked");
-  const found = (picked && among(".list-picked")) || among("#message") || ofRow(selector) || among("#folders") || among("#composer");
+  const found = (picked && among(".list-picked")) || among("#message") || ofRow(selector) || answerOf(command) || among("#folders") || among("#composer");
   if (!found) return false;
   found.click();
   found.closest("details.menu-host[open]")?.querySelector(".menu button")?.focus();
@@ -59,6 +61,18 @@ function ofRow(selector) {
   if (own || !row || !tool || document.querySelector("#rows .check:checked")) return own;
   row.querySelector(".check").click();
   return tool;
+}
+
+// A row is answered without being opened: the link that its message would show.
+const ANSWERS = { reply: "reply", "reply-all": "all", forward: "forward" };
+function answerOf(command) {
+  const row = current(), place = document.getElementById("list")?.dataset.answers;
+  if (!row || !place || !ANSWERS[command]) return null;
+  const link = document.createElement("a");
+  link.href = `${place}${row.dataset.uid}/${ANSWERS[command]}/`;
+  link.hidden = true;
+  document.body.append(link);
+  return link;
 }
 
 function back() {

@@ -3,7 +3,7 @@
 import { onePane } from "./mailbox-panes.js";
 
 const list = () => document.getElementById("list");
-const rows = () => [...document.querySelectorAll("#rows .row")];
+const rows = () => [...document.querySelectorAll("#rows .row:not([hidden])")];  // what is leaving (mailbox-acts.js) is no longer there
 const openRow = () => document.querySelector('#rows .row[aria-current="true"]');
 
 // The buttons of a row come when they are needed: fifty rows of them would be most of the page.
@@ -30,7 +30,7 @@ document.addEventListener("htmx:confirm", (event) => {
 // The open row is marked at once; what the server says replaces it. A row that comes late, because its message was marked as read, must not
 // take the mark back from the one opened since.
 let openUid = openRow()?.dataset.uid;
-function markOpen(uid) {
+export function markOpen(uid) {
   openUid = uid;
   for (const row of rows()) row.toggleAttribute("aria-current", false);
   document.getElementById(`row-${uid}`)?.setAttribute("aria-current", "true");
@@ -60,7 +60,7 @@ document.addEventListener("click", (event) => {
 let left = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id !== "rows") return;
-  const focused = document.activeElement?.closest("#rows .row"), open = event.detail.requestConfig.verb === "post" && openRow();
+  const focused = document.activeElement?.closest("#rows .row"), open = event.detail.requestConfig.verb === "post" && !event.detail.requestConfig.elt.matches("[data-carrier]") && openRow();
   left = { focused: focused && uidsFrom(focused), open: open && around(open) };
 });
 document.addEventListener("htmx:afterSettle", (event) => {

@@ -95,7 +95,6 @@ tellAll();
 
 // ---------- one pane: to a message and back ----------
 
-const listAddress = () => list().dataset.address;
 // /mail/ACCOUNT/FOLDER/UIDVALIDITY/UID/ is a message of the list /mail/ACCOUNT/FOLDER/
 function placeOf({ pathname, search }) {
   const [, folder, uid] = pathname.match(/^(\/mail\/\d+\/[^/]+\/)\d+\/(\d+)\/$/) ?? [null, pathname, null];
@@ -128,14 +127,20 @@ export function reveal(row, { middle = false } = {}) {
   scroller().scrollTop += box.top - view.top - above;
 }
 
+/** Close the message, and let the address be its list's. */
+export function backToList() {
+  const { fromList } = history.state ?? {};
+  close();
+  if (fromList) history.back();
+  else history.pushState({ htmx: true }, "", list().dataset.address);
+}
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.('#message [data-command="back"]');
-  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  if (history.state?.fromList) return history.back();
-  close();
-  history.pushState({ htmx: true }, "", listAddress());
-});
+  event.stopPropagation();
+  backToList();
+}, true);
 
 // With one pane, "back" leads to the list from whatever message one has gone on to; beside a list each message is a place of its own.
 let replaying = false, wasReading = false, fromList = false;
@@ -154,7 +159,7 @@ document.addEventListener("htmx:replacedInHistory", () => {
 // Before htmx hears of it: where the list is the same, nothing is loaded but the message.
 addEventListener("popstate", (event) => {
   const there = placeOf(location);
-  if (!list() || there.list !== listAddress()) return;
+  if (!list() || there.list !== list().dataset.address) return;
   if (!there.uid) {
     event.stopImmediatePropagation();
     if (isReading()) close();

@@ -116,7 +116,7 @@ class Window:
         return self.page.locator("#rows .row").filter(has=self.page.get_by_text(subject, exact=True))
 
     def subjects(self) -> list[str]:
-        return self.page.locator("#rows .row-subject").all_inner_texts()
+        return self.page.locator("#rows .row:not([hidden]) .row-subject").all_inner_texts()
 
     def read(self, subject: str) -> Locator:
         """Click a row; the reading pane once it shows that message."""

@@ -19,13 +19,14 @@ from accounts.models import Account
 from webmail.mailbox import listing as listings
 from webmail.mailbox import query as queries
 from webmail.mailbox.ahead import open_for
-from webmail.mailbox.base import Mailbox, Role
+from webmail.mailbox.base import Mailbox, MessageRef, Role
 from webmail.mailbox.known import digest
 from webmail.mailbox.listing import Listing
 from webmail.mailbox.mark import Mark, place_of
 from webmail.mailbox.middleware import trouble_of
 from webmail.mailbox.news import notice
 from webmail.mailbox.opening import may_sign_in_unasked, open_mailbox
+from webmail.mailbox.places import places_of
 from webmail.mailbox.query import Query
 from webmail.mailbox.rows import days_of
 from webmail.mailbox.side import entries, folded_of, folder_label, folder_url, move_targets
@@ -140,6 +141,7 @@ def list_context(account: Account, listing: Listing, q: str, open_uid: int | Non
         "number": page.number,
         "folder_url": here,
         "list_url": here + list_suffix(page.number, q),
+        "answers_url": places_of(account.pk, MessageRef(page.folder.name, page.uidvalidity, 0)).answers.removesuffix("0/"),
         "list_act_url": reverse("mailbox:act", args=[account.pk, page.folder.name, page.uidvalidity]),
         "days": days_of(account, page, suffix=list_suffix(page.number, q), open_uid=open_uid),
         "check_url": reverse("popimport:check", args=[account.pk]) if account.is_pop else "",
