@@ -176,10 +176,21 @@ document.addEventListener("click", (event) => {
   link.focus();
 });
 
+// An answer knows nothing of what was done since it was asked for.
+function showAgain() {
+  for (const { action, uids } of underWay) {
+    for (const uid of uids) {
+      if (FLAGS[action]) flag(uid, ...FLAGS[action]);
+      else row(uid)?.toggleAttribute("hidden", true);
+    }
+  }
+}
+document.addEventListener("htmx:oobAfterSwap", showAgain);
+
 // New rows: those that are still leaving leave again, and the message that is open, or on its way, is marked as such.
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target?.id !== "rows") return;
-  for (const { action, uids } of underWay) if (!FLAGS[action]) for (const uid of uids) row(uid)?.toggleAttribute("hidden", true);
+  showAgain();
   if (detail.requestConfig?.elt.matches("[data-carrier]")) markOpen(opening?.closest(".row").dataset.uid ?? document.getElementById("open-uid")?.value);
 });
 
