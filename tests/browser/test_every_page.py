@@ -1,5 +1,5 @@
-"""A walk through every page, in both languages, on a desk, zoomed in and on phones: nothing fails, breaks the content security
-policy or is wider than its screen."""
+"""A walk through every page, in both languages, on a desk, zoomed in and on phones: nothing fails, breaks the content
+security policy or is wider than its screen."""
 
 import pytest
 from playwright.sync_api import Page
