@@ -68,6 +68,7 @@ if ("kept" in root.dataset) for (const stale of document.querySelectorAll("#toas
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target } = event.detail;
   if (xhr.getResponseHeader("X-Kept")) showBar(xhr.getResponseHeader("X-Kept"));
+  else if (xhr.getResponseHeader("X-Reader") && !isOffline()) document.querySelector(".offline-bar")?.remove(); // the server is back
   if (!xhr.getResponseHeader("X-Offline")) return;
   showBar();
   if (target.id === "message") target.replaceChildren(paneWithWayBack());

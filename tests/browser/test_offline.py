@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.letters import html, letter
+from tests.browser.letters import html, letter, newsletter
 from tests.browser.test_phone import TOUCH
 from tests.browser.windows import PHONE, Window
 from tests.servers.live import Person
@@ -93,6 +93,31 @@ def test_what_was_read_is_there(device: Window) -> None:
     device.page.reload()
     device.opened("Paper")
     expect(device.letter()).to_contain_text("Three new papers.")
+
+
+def test_no_files_and_no_pictures_are_kept(device: Window, anna: Person) -> None:
+    device.deliver(anna, newsletter("With a logo"))
+    device.home()
+    read_and_keep(device, "With a logo")
+    everything = """async () => {
+        const all = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
+        return all.flat().map((request) => new URL(request.url).pathname);
+    }"""
+    stored = device.page.evaluate(everything)
+    foreign = [path for path in stored if not path.startswith(("/static/", "/state")) and path not in kept(device)]
+    assert foreign == []
+    assert [path for path in stored if "/part/" in path or "/remote/" in path] == []
+
+
+def test_the_language_of_the_person_without_a_network(device: Window) -> None:
+    device.page.evaluate("() => { document.cookie = 'django_language=fr; path=/' }")
+    device.home()
+    await_kept(device, device.page.evaluate("location.pathname"))
+    until(device, "() => caches.match('/state').then((kept) => kept.json()).then((state) => state.language === 'fr')")
+    device.expects(503)
+    device.context.set_offline(True)
+    device.goto("/settings/")
+    expect(device.page.get_by_role("heading", name="Vous êtes hors ligne")).to_be_visible()
 
 
 def test_the_way_in_and_what_is_not_there(device: Window) -> None:

@@ -128,8 +128,9 @@ async function keep(kind, url, fragment, answer, asked) {
   if (reader !== known.reader) {
     if (asked < known.since) return;
     known = await become(reader);
-    if (reader !== "nobody") await write({ language: answer.headers.get("Content-Language") ?? "" });
   }
+  const language = answer.headers.get("Content-Language") ?? "";
+  if (reader !== "nobody" && language !== known.language) known = await write({ language });
   if (known.off || reader === "nobody" || said !== reader || answer.status !== 200 || answer.redirected) return;
   if (kind === "list" && fragment) return url.searchParams.has("poll") ? renew(url) : undefined;
   if (kind) await store(kind, url, fragment, answer);
