@@ -11,13 +11,16 @@ from accounts.models import User
 from webmail.mailbox.keys import SHORTCUTS
 
 _PICTURES = pgettext_lazy("search words", "images, remote content, tracking, privacy, always allowed, senders, domains")
+_KEPT = pgettext_lazy("search words", "offline, cache, without a network, stored, forget")
 _SHORTCUTS = pgettext_lazy("search words", "hotkeys, keyboard shortcuts, letters, dictation, off")
 _KEY = pgettext_lazy("search words", "key, shortcut, hotkey")
 
 
 @register
 def _reading(person: User) -> Iterator[Entry]:
-    yield Entry(_("Pictures in mail"), _("Privacy"), reverse("mailbox:pictures"), (_PICTURES,))
+    page = reverse("mailbox:pictures")
+    yield Entry(_("Pictures in mail"), _("Privacy"), page, (_PICTURES,))
+    yield Entry(_("Mail on this device"), _("Privacy"), f"{page}#kept", (_KEPT,))
 
 
 @register

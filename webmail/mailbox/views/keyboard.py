@@ -23,7 +23,7 @@ def keyboard(request: SignedInRequest) -> HttpResponse:
         form.save()
     if saved and not request.htmx:
         return redirect("mailbox:keyboard")
-    fragment = "mailbox/_keyboard_form.html" if request.htmx else "mailbox/keyboard.html"
+    fragment = "mailbox/_keyboard_form.html" if request.htmx and form.is_bound else "mailbox/keyboard.html"
     return render(request, fragment, {"form": form, "saved": saved})
 
 
