@@ -17,7 +17,7 @@ from tests.servers.live import Live, Person
 from webmail.bulk.models import State
 
 NUMBER = 2000
-KILLS = 12
+KILLS = 10
 
 
 @pytest.fixture

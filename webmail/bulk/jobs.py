@@ -103,12 +103,14 @@ def _lease() -> timedelta:
 
 def take(job: Job, most: int) -> Batch | None:
     """The next of a job's batches, one that is begun first; of one that is not, at most so many messages: the others
-    become a batch of their own."""
+    become a batch of their own. Raises LeaseLost."""
     open_ones = job.batches.exclude(stage=Stage.DONE)
     batch: Batch | None = open_ones.filter(stage=Stage.BEGUN).first() or open_ones.first()
     if batch and batch.stage == Stage.WAITING and batch.number > most:
         uids = uids_of(batch.uids)
-        _split(job, batch, uids[:most], uids[most:])
+        with transaction.atomic():
+            renew(job)
+            _split(job, batch, uids[:most], uids[most:])
     return batch
 
 
