@@ -41,7 +41,9 @@ def test_short_date_in_french():
         (datetime(2026, 11, 23, 22, 59, tzinfo=UTC), "Today"),
         (datetime(2026, 11, 23, 23, 1, tzinfo=UTC), "Later"),  # tomorrow, where the reader is
         (datetime(2026, 11, 22, 12, 0, tzinfo=UTC), "Yesterday"),
-        (datetime(2026, 11, 18, 12, 0, tzinfo=UTC), "Last seven days"),
+        (datetime(2026, 11, 21, 12, 0, tzinfo=UTC), "Last week"),
+        (datetime(2026, 11, 15, 12, 0, tzinfo=UTC), "Last week"),
+        (datetime(2026, 11, 14, 12, 0, tzinfo=UTC), "Earlier this month"),
         (datetime(2026, 11, 2, 12, 0, tzinfo=UTC), "Earlier this month"),
         (datetime(2026, 10, 31, 12, 0, tzinfo=UTC), "October 2026"),
         (datetime(1, 1, 1, 0, 0, tzinfo=UTC), "January 0001"),
@@ -50,6 +52,15 @@ def test_short_date_in_french():
 )
 def test_heading(moment, heading):
     assert words_of(in_zone(moment, PARIS).date(), TODAY, "en").heading == heading
+
+
+def test_a_week_begins_as_the_reader_s_does():
+    """Friday the 27th: Sunday the 22nd is of this week in English, of the last one in French."""
+    friday, sunday = date(2026, 11, 27), date(2026, 11, 22)
+    assert words_of(sunday, friday, "en").heading == "Sunday"
+    with translation.override("fr"):
+        assert words_of(sunday, friday, "fr").heading == "La semaine dernière"
+        assert words_of(date(2026, 11, 24), friday, "fr").heading == "Mardi"
 
 
 @pytest.mark.parametrize("language", [*(code for code, _name in settings.LANGUAGES), "fi"])  # fi: G.i

@@ -1,5 +1,6 @@
 """What a list row says; and that a remembered row is never another one's."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import cast
@@ -54,11 +55,15 @@ def _a_monday(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
 
 
-def rows(summary=LETTER, *, account_id=1, role=Role.INBOX, **options):
+INBOX = Folder("INBOX", "INBOX", Role.INBOX)
+
+
+def rows(*summaries, account_id=1, role=Role.INBOX, suffix="", words=(), shelves=(), **options):
     """The rows' HTML and headings, of a list that was shown before with nothing changed."""
-    account, page = Account(pk=account_id), Page(Folder("INBOX", "INBOX", role), 7, (summary,), 1, 1)
-    days_of(Account(pk=1), Page(Folder("INBOX", "INBOX", Role.INBOX), 7, (LETTER,), 1, 1))
-    return "".join(day.title + day.html for day in days_of(account, page, **options))
+    page = Page(Folder("INBOX", "INBOX", role), 7, summaries or (LETTER,), 1, 1)
+    days_of(look_of(Account(pk=1), INBOX, ""), Page(INBOX, 7, (LETTER,), 1, 1))
+    look = look_of(Account(pk=account_id), page.folder, suffix, words, shelves)
+    return "".join(day.title + day.html for day in days_of(look, page, **options))
 
 
 def test_a_row_is_drawn_once():
@@ -148,3 +153,49 @@ def test_a_row_is_what_its_template_writes(states):
     with translation.override("fr"):
         context = {"row": row, "furniture": furniture("fr")}
         assert written(cast("Row", row), "fr") == get_template("mailbox/_row.html").render(context)
+
+
+def titles(*moments, received=None, **options):
+    """Headings over letters of these days of November 2026."""
+    letters = [
+        replace(
+            LETTER,
+            ref=replace(LETTER.ref, uid=number + 1),
+            headers=replace(LETTER.headers, date=datetime(2026, 11, day, 12, tzinfo=UTC)),
+            received=datetime(2026, 11, received[number] if received else day, 12, tzinfo=UTC),
+        )
+        for number, day in enumerate(moments)
+    ]
+    page = Page(INBOX, 7, tuple(letters), 1, len(letters))
+    return [day.title for day in days_of(look_of(Account(pk=1), INBOX, ""), page, **options)]
+
+
+def test_headings_while_the_days_fall_in_order():
+    assert titles(23, 23, 22, 20, 18, 2) == ["Today", "Yesterday", "Last week", "Earlier this month"]
+    assert titles(18, 20, 17) == ["Last week"], "what is in disorder under one heading does no harm"
+
+
+def test_one_date_that_its_sender_made_up_moves_no_heading():
+    assert titles(23, 2, 22, received=(23, 23, 22)) == ["Today", "Yesterday"]
+
+
+def test_no_headings_where_nothing_is_in_order():
+    assert titles(22, 23, 22) == [""]
+    assert titles(23, 22, in_order=False) == [""]
+    assert titles() == []
+
+
+def test_what_was_searched_for_is_marked():
+    found = rows(replace(LETTER, headers=replace(LETTER.headers, subject="<Tea> & tea")), words=("tea", "&", "nn"))
+    assert "&lt;<mark>Tea</mark>&gt; <mark>&amp;</mark> <mark>tea</mark>" in found
+    assert "A<mark>nn</mark>" in found
+    assert "<mark>" not in rows()
+
+
+def test_rows_of_several_folders_name_theirs():
+    sent = Folder("Sent items", "Sent items", Role.SENT)
+    elsewhere = replace(LETTER, ref=MessageRef("Sent items", 7, 1234))
+    found = rows(LETTER, elsewhere, shelves=(INBOX, sent), open_uid=1234)
+    assert ["Inbox" in found, ">Sent<" in found, "Zoe" in found] == [True, True, True]
+    assert found.count('aria-current="true"') == 1, "of two messages with one number one is open"
+    assert len(set(re.findall(r'id="row-([^"]+)"', found))) == 2

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils import formats
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 DAYS = 2000  # remembered; about a megabyte
@@ -54,8 +55,12 @@ def _heading(day: date, today: date) -> str:
         return _("Today")
     if day == today - timedelta(days=1):
         return _("Yesterday")
-    if day > today - timedelta(days=7):
-        return _("Last seven days")
+    if day > today - timedelta(days=14):
+        week = today - timedelta(days=(today.isoweekday() - int(formats.get_format("FIRST_DAY_OF_WEEK"))) % 7)
+        if day >= week:
+            return capfirst(formats.date_format(day, "l"))
+        if day >= week - timedelta(days=7):
+            return _("Last week")
     if (day.year, day.month) == (today.year, today.month):
         return _("Earlier this month")
     return formats.date_format(day, "YEAR_MONTH_FORMAT")

@@ -37,13 +37,17 @@ class ActForm(forms.Form):
     opened = forms.BooleanField(required=False)
     quiet = forms.BooleanField(required=False)
 
+    def number(self, uid: str) -> object:
+        """What the field `uid` makes of this."""
+        return int(uid)
+
     def clean(self) -> dict[str, object]:
         data = super().clean() or self.cleaned_data
         if self.errors:
             return data  # no page of ours sends this: it needs no words
         if data.get("one"):
             action, uid = data["one"].split()
-            data.update(action=action, uid=[int(uid)])
+            data.update(action=action, uid=[self.number(uid)])
         elif data.get("target") and not data.get("action"):
             data["action"] = "move"
         if not data.get("action"):

@@ -19,7 +19,6 @@ from django.utils import timezone
 from accounts.models import Account
 from webmail.mailbox import local_search, local_store
 from webmail.mailbox.base import (
-    PAGE_SIZE,
     Capabilities,
     Coverage,
     Message,
@@ -27,7 +26,6 @@ from webmail.mailbox.base import (
     NoSuchMessage,
     Page,
     Summary,
-    number_of,
 )
 from webmail.mailbox.local_folders import LocalTree
 from webmail.mailbox.local_store import Stored
@@ -127,15 +125,13 @@ class LocalMailbox(LocalTree, LocalWholes):
     def list_messages(self, folder: str, page: int = 1, query: Query | None = None) -> Page:
         row = self._row(folder)
         query = query or Query()
-        messages = local_search.found(self._account, row, query)
-        total = messages.count()
-        number = number_of(page, total)
+        found, number, total = local_search.page_of(self._account, row, query, page)
         wide = query.scope is not Scope.FOLDER
         left_out = [each for each in self.folders() if each.role in local_search.LEFT_OUT and query.scope is Scope.ALL]
         return Page(
             folder=self.folder(row.name),
             uidvalidity=0 if wide else row.uidvalidity,
-            rows=tuple(_summary(each.folder, each) for each in messages[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]),
+            rows=tuple(_summary(each.folder, each) for each in found),
             number=number,
             total=total,
             unread=None if query.clauses or wide else row.messages.filter(seen=False).count(),

@@ -13,7 +13,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Account
-from webmail.mailbox.base import Role
+from webmail.mailbox.base import PAGE_SIZE, Role, number_of
+from webmail.mailbox.kept import Kept
 from webmail.mailbox.models import LocalFolder, LocalMessage
 from webmail.mailbox.query import Condition, Field, Query, Scope, Sort
 
@@ -50,6 +51,25 @@ def found(account: Account, folder: LocalFolder, query: Query) -> QuerySet[Local
         return messages.filter(folder=folder).order_by(*_ORDERS[query.sort])
     messages = messages.filter(folder__account=account).order_by(*_WIDE_ORDERS[query.sort])
     return messages.exclude(folder__role__in=LEFT_OUT) if query.scope is Scope.ALL else messages
+
+
+def page_of(account: Account, folder: LocalFolder, query: Query, page: int) -> tuple[list[LocalMessage], int, int]:
+    """Messages, the number of the page they are on, and how many there are in all. Where flags are asked for, the
+    first page keeps what was found for those that follow: mail is read meanwhile."""
+    messages = found(account, folder, query)
+    if not query.asks_for_flags:
+        total = messages.count()
+        number = number_of(page, total)
+        return list(messages[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]), number, total
+    kept, asked = Kept((account.pk, account.version, "local")), repr(query)
+    known = kept.found(folder.name, folder.uidvalidity, asked) if page > 1 else None
+    keys = known[1] if known else list(messages.values_list("pk", flat=True))
+    kept.keep_found(folder.name, folder.uidvalidity, asked, [], keys)
+    number = number_of(page, len(keys))
+    wanted = keys[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    mine = LocalMessage.objects.filter(folder__account=account).select_related("folder").defer("text")
+    there = mine.in_bulk(wanted)
+    return [there[key] for key in wanted if key in there], number, len(keys)
 
 
 def conditions(query: Query) -> Q:

@@ -169,6 +169,19 @@ class Act(models.Model):
         return f"{self.action} {self.folder}"
 
 
+class SearchHistory(models.Model):
+    """What a person searched for lately (history.py), the newest first; none where that person wants none kept."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="search_history"
+    )
+    keeps = models.BooleanField(default=True)
+    searches = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
 COLUMNS: dict[str, str] = {
     Flag.SEEN: "seen",
     Flag.FLAGGED: "flagged",

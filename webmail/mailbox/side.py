@@ -152,9 +152,10 @@ def _entry(account_id: int, folder: Folder, counts: Counts | None, current: str)
     )
 
 
-def move_targets(folders: Iterable[Folder], current: Folder) -> SafeString:
-    """The lines of the menu that moves mail out of `current`. Remembered: no two pages in a row show others."""
-    key = (get_language(), tuple(folders), current.name)
+def move_targets(folders: Iterable[Folder], current: Folder | None) -> SafeString:
+    """The lines of the menu that moves mail out of `current`, or out of several. Remembered: no two pages in a row show
+    others."""
+    key = (get_language(), tuple(folders), current.name if current else "")
     [known] = _remembered.get_many([key])
     return known or _write_targets(key)
 

@@ -14,6 +14,7 @@ from webmail.mailbox.views import (
     messages,
     pictures,
     previews,
+    search,
     within,
 )
 
@@ -39,6 +40,10 @@ urlpatterns = [
     path(f"{FOLDER}shown/", folder_acts.folder_shown, name="folder_shown"),
     path("mail/<int:account_id>/<folder:folder>/", lists.folder, name="folder"),
     path("mail/<int:account_id>/<folder:folder>/<int:uidvalidity>/act/", acts.act, name="act"),
+    path("mail/<int:account_id>/<folder:folder>/search/", search.search, name="search"),
+    path("mail/<int:account_id>/<folder:folder>/search/panel/", search.panel, name="search_panel"),
+    path("mail/<int:account_id>/<folder:folder>/search/act/", search.act, name="act_on_hits"),
+    path("searches/", search.history, name="search_history"),
     path("undo/<int:account_id>/", acts.undo, name="undo_last"),
     path("undo/<int:account_id>/<uuid:key>/", acts.undo, name="undo"),
     path(MESSAGE, messages.message, name="message"),

@@ -35,6 +35,16 @@ def list_filters(q: str) -> list[tools.Filter]:
 
 
 @register.simple_tag
+def list_orders(q: str) -> list[tools.Filter]:
+    return tools.orders(q)
+
+
+@register.simple_tag
+def searched(q: str) -> tools.Searched | None:
+    return tools.searched(q)
+
+
+@register.simple_tag
 def key_groups(own: keys.Own = ()) -> tuple[keys.Group, ...]:
     """The table of keys, with a person's own."""
     return keys.groups(own)

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_POST
 from accounts.models import Account
 from webmail.mailbox import journal
 from webmail.mailbox.acts import FLAGS, Done, Selection, mark, mark_and_tell, perform
-from webmail.mailbox.base import Folder, FolderRefused, Mailbox, Summary
+from webmail.mailbox.base import FolderRefused, Mailbox, Summary
 from webmail.mailbox.forms import ActForm
 from webmail.mailbox.listing import live
 from webmail.mailbox.opening import open_mailbox
+from webmail.mailbox.query import Query, Scope
 from webmail.mailbox.rows import furniture, look_of, row_of
 from webmail.mailbox.tools import list_suffix
 from webmail.mailbox.views import account_of, wants_fragment
@@ -42,7 +43,7 @@ def act(request: HttpRequest, account_id: int, folder: str, uidvalidity: int) ->
         if asked["action"] in FLAGS:
             rows = _mark(request, account, mailbox, chosen, asked)
             if wants_fragment(request) and _stay(asked, chosen, rows):
-                return _changed_rows(request, account, mailbox.folder(folder), asked, rows)
+                return _changed_rows(request, account, mailbox, folder, asked, rows)
         else:
             _perform(request, account, mailbox, chosen, asked)
         if not wants_fragment(request):
@@ -60,7 +61,7 @@ def _mark(
     if asked["quiet"]:
         return mark(mailbox, chosen, asked["action"])
     rows, done = mark_and_tell(mailbox, chosen, asked["action"])
-    _tell(request, account, done)
+    tell(request, account, done)
     return rows
 
 
@@ -76,10 +77,10 @@ def _perform(
     except FolderRefused as refusal:
         messages.error(request, str(refusal))
         return
-    _tell(request, account, done)
+    tell(request, account, done)
 
 
-def _tell(request: HttpRequest, account: Account, done: Done) -> None:
+def tell(request: HttpRequest, account: Account, done: Done) -> None:
     """A toast, with the way back where there is one (_toasts.html)."""
     key = journal.note(account, done)
     way_back = reverse("mailbox:undo", args=[account.pk, key]) if key else ""
@@ -111,11 +112,18 @@ def _stay(asked: dict[str, Any], chosen: Selection, rows: Sequence[Summary]) -> 
 
 
 def _changed_rows(
-    request: HttpRequest, account: Account, folder: Folder, asked: dict[str, Any], rows: Sequence[Summary]
+    request: HttpRequest,
+    account: Account,
+    mailbox: Mailbox,
+    folder: str,
+    asked: dict[str, Any],
+    rows: Sequence[Summary],
 ) -> HttpResponse:
     """Nothing but the rows whose flags are others now. To ask the server what else is new in the folder would cost
     more than the change; the list does that by itself each minute."""
-    look = look_of(account, folder, list_suffix(asked["page"] or 1, asked["q"]))
+    query, suffix = query_of(asked["q"]) or Query(), list_suffix(asked["page"] or 1, asked["q"])
+    wide = query.scope is not Scope.FOLDER
+    look = look_of(account, mailbox.folder(folder), suffix, query.words, mailbox.folders() if wide else ())
     # What the page does by itself when a message is opened does not say which one is open: it is that one.
     shown = [row_of(look, row, is_open=asked["quiet"] or row.ref.uid == asked["open"]) for row in rows]
     context = {"rows": shown, "furniture": furniture(look.language), "quiet": asked["quiet"]}

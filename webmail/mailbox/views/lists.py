@@ -12,14 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Account
 from webmail.mailbox import listing as listings
 from webmail.mailbox import query as queries
+from webmail.mailbox import search_words
 from webmail.mailbox.ahead import open_for
-from webmail.mailbox.base import Mailbox, MessageRef, Role
+from webmail.mailbox.base import Mailbox, MessageRef, Page, Role
 from webmail.mailbox.known import digest
 from webmail.mailbox.listing import Listing
 from webmail.mailbox.mark import Mark, place_of
@@ -27,8 +29,8 @@ from webmail.mailbox.middleware import trouble_of
 from webmail.mailbox.news import notice
 from webmail.mailbox.opening import may_sign_in_unasked, open_mailbox
 from webmail.mailbox.places import places_of
-from webmail.mailbox.query import Query
-from webmail.mailbox.rows import days_of
+from webmail.mailbox.query import Query, Sort
+from webmail.mailbox.rows import days_of, look_of
 from webmail.mailbox.side import entries, folded_of, folder_label, folder_url, move_targets
 from webmail.mailbox.space import meter, space_of
 from webmail.mailbox.tools import list_suffix
@@ -131,30 +133,42 @@ def query_of(q: str) -> Query | None:
 def list_context(account: Account, listing: Listing, q: str, open_uid: int | None = None) -> dict[str, Any]:
     """What _list.html and the folder column show."""
     page, folders = listing.page, listing.folders
-    here = folder_url(account.pk, page.folder.name)
+    here, suffix, wide = folder_url(account.pk, page.folder.name), list_suffix(page.number, q), page.coverage.wide
+    query = queries.parse(q)
+    look = look_of(account, page.folder, suffix, query.words, folders if wide else ())
     return {
         "account": account,
         "page": page,
         "folder": page.folder,
-        "title": folder_label(page.folder),
+        "title": _("All folders") if wide else folder_label(page.folder),
         "q": q,
         "number": page.number,
         "folder_url": here,
-        "list_url": here + list_suffix(page.number, q),
+        "search_url": reverse("mailbox:search", args=[account.pk, page.folder.name]),
+        "list_url": here + suffix,
         "answers_url": places_of(account.pk, MessageRef(page.folder.name, page.uidvalidity, 0)).answers.removesuffix("0/"),
-        "list_act_url": reverse("mailbox:act", args=[account.pk, page.folder.name, page.uidvalidity]),
-        "days": days_of(account, page, suffix=list_suffix(page.number, q), open_uid=open_uid),
+        "list_act_url": _act_url(account, page),
+        "days": days_of(look, page, open_uid=open_uid, in_order=query.sort is Sort.NEWEST),
+        "wide": wide,
         "check_url": reverse("popimport:check", args=[account.pk]) if account.is_pop else "",
         "older": list_suffix(page.number + 1, q) if page.has_next else "",
         "newer": (list_suffix(page.number - 1, q) or "?") if page.has_previous else "",
-        "targets": move_targets(folders, page.folder),
-        "in_trash": page.folder.role == Role.TRASH,
-        "in_junk": page.folder.role == Role.JUNK,
+        "targets": move_targets(folders, None if wide else page.folder),
+        "in_trash": page.folder.role == Role.TRASH and not wide,
+        "in_junk": page.folder.role == Role.JUNK and not wide,
+        "limits": search_words.coverage(page.coverage),
+        "left_out": search_words.left_out(page.coverage),
         "open_account": account,
         "open_folders": folders,
         # Mail of a mail server comes unannounced; that of an import is announced (popimport/_status.html).
         "poll": None if q or account.is_pop else Mark.of(page, here, listing.loaded or timezone.now()),
     }
+
+
+def _act_url(account: Account, page: Page) -> str:
+    if page.coverage.wide:
+        return reverse("mailbox:act_on_hits", args=[account.pk, page.folder.name])
+    return reverse("mailbox:act", args=[account.pk, page.folder.name, page.uidvalidity])
 
 
 def mark_of(request: HttpRequest, account: Account, listing: Listing) -> Mark | None:
