@@ -62,7 +62,7 @@ async function openMenu(button, at) {
 }
 
 function place({ left, right = left, bottom, y = bottom, x }) {
-  if (matchMedia("(max-width: 40rem)").matches) return;  // a sheet from the lower edge
+  if (matchMedia("(pointer: coarse), (max-width: 40rem), (max-height: 30rem)").matches) return;  // a sheet from the lower edge
   const rtl = document.documentElement.dir === "rtl", box = menu.getBoundingClientRect();
   const from = x ?? (rtl ? right : left), start = rtl ? innerWidth - from : from;
   menu.style.setProperty("--menu-start", `${Math.max(8, Math.min(start, innerWidth - box.width - 8))}px`);

@@ -281,6 +281,7 @@ def test_on_a_phone(live: Live, open_window: Open, anna: Person) -> None:
     more.tap()
     menu = window.page.locator(".folder-menu")
     expect(menu).to_contain_text("Delete the folder")
+    assert round(menu.evaluate("menu => menu.getBoundingClientRect().bottom")) == PHONE["height"]
     heights = menu.locator(".menu-item").evaluate_all("all => all.map((each) => each.getBoundingClientRect().height)")
     assert round(min(heights)) >= 44
     menu.get_by_text("Rename", exact=True).tap()

@@ -13,6 +13,7 @@ from webmail.mailbox import space
 from webmail.mailbox.base import Space
 from webmail.mailbox.opening import close_sessions, open_mailbox
 from webmail.protocols.imap_answers import quota_of
+from webmail.protocols.imap_types import Quota
 
 
 @pytest.fixture
@@ -108,6 +109,8 @@ def test_space_of_a_mail_server(alice_client, alice_account):
         before = box.space()
         box.append("INBOX", PLAIN + b"x" * 100_000)
         after = box.space()
+    assert before
+    assert after
     assert before.limit == after.limit == 500 * 2**20
     assert after.used >= before.used + 100_000
     shown = alice_client.get(reverse("mailbox:side", args=[alice_account.pk])).content.decode()
@@ -149,8 +152,7 @@ def test_space_is_asked_for_now_and_then(alice_client, alice_account):
     ],
 )
 def test_quota_responses(told, used, limit):
-    found = quota_of([told])
-    assert (found.used, found.limit) == (used * 1024, limit * 1024)
+    assert quota_of([told]) == Quota(used * 1024, limit * 1024)
 
 
 @pytest.mark.parametrize(
@@ -163,5 +165,4 @@ def test_quota_responses_that_tell_nothing(told):
 @pytest.mark.parametrize(("used", "high"), [(0, False), (899, False), (900, True), (1200, True)])
 def test_a_warning_when_it_is_almost_full(used, high):
     shown = space.meter(Space(used, 1000))
-    assert shown.high is high
-    assert shown.percent == min(100, used // 10)
+    assert shown == space.Meter(shown.said if shown else "", min(100, used // 10), high)

@@ -1,6 +1,8 @@
 """What is done with a whole folder, and its way back. GET asks, POST does; what has a way back is not asked for first.
 A job does what is too much for one request (webmail/bulk), under the same form: 307 sends it there."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -152,9 +154,9 @@ def _question(
     account: Account,
     mailbox: Mailbox,
     current: Folder,
-    more: dict[str, object],
+    more: Mapping[str, object],
 ) -> HttpResponse:
     """As a page, or as what a dialog holds: then the template's form alone (its name with "_" before it)."""
     fragment = wants_fragment(request)
-    context = folder_context(account, mailbox, current) | more | {"in_dialog": fragment}
+    context = {**folder_context(account, mailbox, current), **more, "in_dialog": fragment}
     return render(request, template.replace("/", "/_") if fragment else template, context)
