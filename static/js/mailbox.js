@@ -35,6 +35,7 @@ document.addEventListener("keydown", (event) => {
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
+  event.preventDefault();  // it lets no selection go as well (mailbox-keys.js)
 });
 
 // Ten seconds to read, as long as nobody points at them or is within; a problem stays until it is dismissed by the next page.
