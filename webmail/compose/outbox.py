@@ -28,7 +28,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -37,6 +37,7 @@ from accounts.prepared import Prepared
 from webmail.compose.durability import carried_later
 from webmail.compose.models import Content, Draft, Outgoing, State, Status
 from webmail.compose.patience import is_over, pause_after
+from webmail.compose.statements import Given, Statement
 from webmail.protocols.smtp import Refusal
 from webmail.protocols.wire import SLOWEST
 
@@ -44,6 +45,10 @@ AT_A_SERVER = 4  # mails on their way to one server at once, about: half the thr
 AT_ONCE = 200  # rows a sweep rings for; the next one sees the others
 ANSWERED = (State.SENDING, State.UNKNOWN)  # a worker taken for dead may still bring the answer, with its own token
 RELEASED = {"lease_token": None, "lease_until": None}
+ROW, TOKEN = Given("row", models.BigIntegerField()), Given("token", models.UUIDField())
+LEASE, RECIPIENTS = Given("lease", models.DurationField()), Given("recipients", models.JSONField())
+LEASED = {"lease_token": TOKEN, "lease_until": Now() + LEASE}
+_mine = Outgoing.objects.filter(pk=ROW, lease_token=TOKEN)
 
 
 class LeaseLost(Exception):
@@ -124,14 +129,14 @@ def _recipient(
 
 def claim(outgoing_id: int) -> Outgoing | None:
     """The right to send a mail that waits, for a while. None unless exactly this call got it."""
-    return _claim(_sendable(), outgoing_id, _lease(), state=State.SENDING, dot_sent_at=None)
+    return _claim(_to_claim(), outgoing_id, _lease())
 
 
 def claim_filing(outgoing_id: int) -> Outgoing | None:
     """The right to file a mail that was accepted, for as long as the slowest line that we bear with takes: nothing can
     be written while it is on its way into the folder, and who came second would not find it there yet."""
     size = Outgoing.objects.filter(pk=outgoing_id).values_list("size", flat=True).first() or 0
-    return _claim(_fileable(), outgoing_id, _lease() + timedelta(seconds=size / SLOWEST))
+    return _claim(_to_claim_filing(), outgoing_id, _lease() + timedelta(seconds=size / SLOWEST))
 
 
 def renew(outgoing: Outgoing) -> None:
@@ -143,11 +148,10 @@ def _lease() -> timedelta:
     return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
-def _claim(rows: QuerySet[Outgoing], outgoing_id: int, lease: timedelta, **values: Any) -> Outgoing | None:
+def _claim(update: Statement, outgoing_id: int, lease: timedelta) -> Outgoing | None:
     token = uuid4()
-    mine = rows.filter(pk=outgoing_id)
     with carried_later():  # a claim that is lost with the power was of a mail that nobody sent
-        claimed = mine.update(lease_token=token, lease_until=Now() + lease, **values)
+        claimed = update.changed(row=outgoing_id, token=token, lease=lease)
     return _read_claimed(outgoing_id, token) if claimed else None
 
 
@@ -164,7 +168,17 @@ def _read_claimed(outgoing_id: int, token: UUID) -> Outgoing | None:
     return None
 
 
-# The same queries for each mail: to put them together takes Django longer than the database takes to answer.
+@cache
+def _to_claim() -> Statement:
+    mine = _sendable().filter(pk=ROW)
+    return Statement.to_update(mine, **LEASED, state=State.SENDING, dot_sent_at=None)
+
+
+@cache
+def _to_claim_filing() -> Statement:
+    return Statement.to_update(_fileable().filter(pk=ROW), **LEASED)
+
+
 @cache
 def _active() -> Q:
     # A subquery, no join: on a row that another worker changes meanwhile, PostgreSQL looks again at the row's own
@@ -199,7 +213,13 @@ def due() -> list[int]:
 
 def next_to_send() -> int | None:
     """The row that has waited longest for its turn."""
-    return _sendable().order_by("not_before").values_list("pk", flat=True).first()
+    found = _to_read_next().first()
+    return found[0] if found else None
+
+
+@cache
+def _to_read_next() -> Statement:
+    return Statement.to_read(_sendable().order_by("not_before").values_list("pk")[:1])
 
 
 # -- what became of it ---------------------------------------------------------------------------------------
@@ -208,25 +228,32 @@ def next_to_send() -> int | None:
 def dot_sent(outgoing: Outgoing) -> None:
     """The point of no return comes now. Raises LeaseLost: then the dot must not be sent."""
     patience = timedelta(seconds=settings.OUTBOX_ANSWER_SECONDS + settings.OUTBOX_LEASE_SECONDS)
-    mine = _held(outgoing, [State.SENDING]).filter(_active())
-    _written(mine.update(dot_sent_at=Now(), lease_until=Now() + patience))
+    _written(_to_note_dot().changed(row=outgoing.pk, token=outgoing.lease_token, lease=patience))
+
+
+@cache
+def _to_note_dot() -> Statement:
+    mine = _mine.filter(_active(), state=State.SENDING)
+    return Statement.to_update(mine, dot_sent_at=Now(), lease_until=Now() + LEASE)
 
 
 def accepted(outgoing: Outgoing, refusals: Mapping[str, Refusal]) -> None:
     """The server has it for all recipients but those refused. Who was refused for now gets a row of their own, because
     their tries go on while the copy is filed."""
     later = [address for address, refusal in refusals.items() if not refusal.permanent]
+    recipients = _answered(outgoing, refusals)
     with transaction.atomic():
-        values: dict[str, Any] = {
-            "accepted_at": Now(),
-            "not_before": Now(),
-            "attempts": 0,
-            "last_error": "",
-            "last_reply": "",
-        }
-        _finish(outgoing, State.SENT, recipients=_answered(outgoing, refusals), **values)
+        _written(_to_accept().changed(row=outgoing.pk, token=outgoing.lease_token, recipients=recipients))
         if later:
             _queue_rest(outgoing, [_judged(address, refusals[address]) for address in later])
+
+
+@cache
+def _to_accept() -> Statement:
+    times = {"accepted_at": Now(), "not_before": Now()}
+    clean = {"attempts": 0, "last_error": "", "last_reply": "", **RELEASED}
+    mine = _mine.filter(state__in=ANSWERED)
+    return Statement.to_update(mine, state=State.SENT, recipients=RECIPIENTS, **times, **clean)
 
 
 def retry_later(
