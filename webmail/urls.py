@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from webmail.styleguide import styleguide
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("webmail.mailbox.urls")),
     path("", include("webmail.compose.urls")),
     path("", include("webmail.popimport.urls")),
