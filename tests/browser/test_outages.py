@@ -181,7 +181,7 @@ def test_the_webmail_is_out_of_reach(window: Window, anna: Person) -> None:
     window.read("Read before")
     window.page.context.set_offline(True)
     window.row("Not fetched").locator(".row-link").click()
-    expect(window.toast()).to_contain_text("No answer from the webmail")
+    expect(window.toast()).to_contain_text("You are offline: nothing was done.")
     expect(window.row("Read before")).to_have_attribute("aria-current", "true")  # it is what the pane shows
     window.page.context.set_offline(False)
     window.row("Not fetched").locator(".row-link").click()
