@@ -38,6 +38,7 @@ OF_AN_ACCOUNT = (
     ),
     Seen("mailbox:folder", "list-unread", "{inbox}?q=is:unread"),
     Seen("mailbox:folder", "list-nothing-found", "{inbox}?q=nothing+like+this"),
+    Seen("mailbox:search", "search-fields", "{inbox}search/"),
     Seen("mailbox:folder", "list-of-an-own-folder", "/mail/{account}/{own}/"),
     Seen("mailbox:folder_list", "folders", "/folders/{account}/"),
     Seen("mailbox:folder_create", "folder-create", "/folders/{account}/new/"),
