@@ -131,8 +131,9 @@ def test_all_folders_and_acts_there(inbox: Window) -> None:
 
 
 def test_the_form(inbox: Window) -> None:
+    expect(box(inbox)).to_have_attribute("role", "combobox")  # the script is there
     inbox.page.get_by_label("More ways to search").click()
-    form = inbox.page.locator(".search-form")
+    form = inbox.page.locator("#search-panel .search-form")
     form.get_by_label("Subject").fill("cups")
     form.get_by_label("Without the words").fill("blue")
     form.get_by_label("Where").select_option("all")
@@ -140,6 +141,13 @@ def test_the_form(inbox: Window) -> None:
     sees(inbox, "Green cups")
     expect(box(inbox)).to_have_value("subject:cups -blue in:all")
     expect(inbox.page).to_have_url(re.compile("q=subject"))
+
+
+def test_the_form_as_a_page_of_its_own(inbox: Window) -> None:
+    inbox.goto(inbox.page.get_by_label("More ways to search").get_attribute("href") or "")
+    inbox.page.get_by_label("Subject").fill("green")
+    inbox.page.get_by_role("button", name="Search", exact=True).click()
+    sees(inbox, "Green cups")
 
 
 def test_without_script(open_window: Open, anna: Person) -> None:

@@ -146,7 +146,7 @@ def list_context(account: Account, listing: Listing, q: str, open_uid: int | Non
         "folder_url": here,
         "search_url": reverse("mailbox:search", args=[account.pk, page.folder.name]),
         "list_url": here + suffix,
-        "answers_url": places_of(account.pk, MessageRef(page.folder.name, page.uidvalidity, 0)).answers.removesuffix("0/"),
+        "answers_url": "" if wide else _answers_url(account, page),
         "list_act_url": _act_url(account, page),
         "days": days_of(look, page, open_uid=open_uid, in_order=query.sort is Sort.NEWEST),
         "wide": wide,
@@ -163,6 +163,11 @@ def list_context(account: Account, listing: Listing, q: str, open_uid: int | Non
         # Mail of a mail server comes unannounced; that of an import is announced (popimport/_status.html).
         "poll": None if q or account.is_pop else Mark.of(page, here, listing.loaded or timezone.now()),
     }
+
+
+def _answers_url(account: Account, page: Page) -> str:
+    """Where the addresses of answers to its messages begin."""
+    return places_of(account.pk, MessageRef(page.folder.name, page.uidvalidity, 0)).answers.removesuffix("0/")
 
 
 def _act_url(account: Account, page: Page) -> str:

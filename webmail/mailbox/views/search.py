@@ -39,8 +39,14 @@ def search(request: HttpRequest, account_id: int, folder: str) -> HttpResponse:
     form = SearchForm(request.GET) if sent else SearchForm(initial=fields_of(parse(query_text(request))))
     if sent and form.is_valid():
         return _to_list(request, folder_url(account.pk, folder) + list_suffix(1, form.text()))
-    context = {"account": account, "folder_name": folder, "folder_url": folder_url(account.pk, folder), "form": form}
     fragment = wants_fragment(request)
+    context = {
+        "account": account,
+        "folder_name": folder,
+        "folder_url": folder_url(account.pk, folder),
+        "form": form,
+        "beside_list": fragment,
+    }
     return render(request, "mailbox/_search_form.html" if fragment else "mailbox/search.html", context)
 
 
