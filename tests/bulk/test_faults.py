@@ -70,6 +70,6 @@ def test_twenty_thousand_are_held_in_little_memory(alice_pop_account, work):
     jobs.freeze(job, range(1, 40_001, 2))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert (job.total, Batch.objects.count()) == (20_000, 20)
-    assert max(len(uids) for uids in Batch.objects.values_list("uids", flat=True)) < 7_000
-    assert peak < 3 * 2**20
+    assert (job.total, Batch.objects.count()) == (20_000, 5)
+    assert max(len(uids) for uids in Batch.objects.values_list("uids", flat=True)) < 28_000
+    assert peak < 4 * 2**20

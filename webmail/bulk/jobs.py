@@ -30,7 +30,7 @@ from django.utils import timezone
 from accounts.models import Account, User
 from webmail.bulk.models import Batch, Job, Stage, State, uids_of, written
 
-BATCH = 1000  # messages
+BATCH = 4000  # messages
 KEPT = timedelta(days=1)  # as long as an act of the journal can be taken back
 GIVE_UP_AFTER = timedelta(days=1)
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0  # seconds between two tries

@@ -45,10 +45,12 @@ def _settle_move(job: Job, batch: Batch, mailbox: Mailbox, present: list[int], *
     copies = _copies(job, mailbox, left, came, [arrived[uid] for uid in gone], batch.next_validity or 0)
     if copies:
         mailbox.delete(job.folder, job.uidvalidity, list(copies))
-    others = {uid: each.arrived for uid, each in came.items() if uid not in copies.values()}
+    copied = set(copies.values())
+    others = {uid: each.arrived for uid, each in came.items() if uid not in copied}
     back = [*copies.values(), *_as_many(others, [arrived[uid] for uid in gone])]
     waiting = [uid for uid in left if uid not in copies]
-    over = [uid for uid in uids_of(batch.uids) if uid not in set(waiting)]
+    undone = set(waiting)
+    over = [uid for uid in uids_of(batch.uids) if uid not in undone]
     jobs.settled(job, batch, over, waiting, len(gone) + len(copies), back, batch.next_validity or 0)
 
 

@@ -1,7 +1,7 @@
 """A worker does a job, batch by batch.
 
 tasks.run → jobs.claim → run() → for each batch: what is there of it (one round trip) → jobs.begin → the act (one round
-trip for up to 1000 messages where the server can MOVE) → jobs.done with the new places. A batch that somebody else
+trip for up to 4000 messages where the server can MOVE) → jobs.done with the new places. A batch that somebody else
 began is settled first (recovering.py). After TURN seconds others have their turn. How many messages a batch has follows
 from how long the server takes for them, so that progress is seen and a stop is heard.
 """
