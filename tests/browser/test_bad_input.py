@@ -57,14 +57,14 @@ def test_a_folder_is_made_renamed_used_and_removed(window: Window, anna: Person,
     window.page.locator(".list-head").get_by_label("This folder", exact=True).click()
     window.page.get_by_role("link", name="Rename").click()
     window.page.get_by_label("Name", exact=True).fill(f"{name} 2")
-    window.page.locator("main form .btn-primary").click()
+    window.page.locator("form.folder-form .btn-primary").click()
     window.folder(f"{name} 2")
     window.read("For the folder")
     window.tool("Delete").click()
     expect(window.row("For the folder")).to_have_count(0)
     window.page.locator(".list-head").get_by_label("This folder", exact=True).click()
     window.page.get_by_role("link", name="Delete the folder").click()
-    window.page.get_by_role("button", name="Delete the folder").click()
+    window.page.get_by_role("dialog").get_by_role("button", name="Delete the folder").click()
     expect(window.page.locator("#folders")).not_to_contain_text(f"{name} 2")
 
 

@@ -68,16 +68,18 @@ def test_subscriptions_go_with_their_folders(alice_account):
     assert (found["New"], found["New/Seen"], found["New/Hidden"]) == (True, True, False)
 
 
-def test_the_first_one_that_is_hidden_hides_no_other(heard_without):
-    """Of an account whose owner never subscribed to anything, as this server's words make it appear."""
-    box = heard_without("Subscribed")
-    with box._lease(None) as session:
-        for name in ("One", "Two"):
-            session.create(name)
-    assert all(folder.subscribed for folder in box.folders())
-    box.subscribe("Two", False)
-    found = {folder.name: folder.subscribed for folder in heard_without().folders()}
-    assert (found["One"], found["Two"], found["Trash"]) == (True, False, True)
+def test_the_first_one_that_is_hidden_hides_no_other(alice_account):
+    """Of an account whose owner never subscribed to anything."""
+    with open_mailbox(alice_account) as box:
+        with box._lease(None) as session:
+            for name in ("One", "Two"):
+                session.create(name)
+        assert all(folder.subscribed for folder in box.folders())
+        box.create_folder("Three")
+        assert all(folder.subscribed for folder in box.folders())
+        box.subscribe("Two", False)
+        found = {folder.name: folder.subscribed for folder in box.folders()}
+    assert (found["One"], found["Two"], found["Three"], found["Trash"]) == (True, False, True, True)
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,8 @@ def test_what_stands_above_is_shown():
 
 
 def test_where_nothing_is_subscribed_all_is_shown():
-    assert all(folder.subscribed for folder in arrange(listed("INBOX", "a", INBOX=["\\Subscribed"])))
+    assert all(folder.subscribed for folder in arrange(listed("INBOX", "Sent", "a", Sent=["\\Subscribed"])))
+    assert not all(folder.subscribed for folder in arrange(listed("INBOX", "a", INBOX=["\\Subscribed"])))
 
 
 # -- the tree of the column

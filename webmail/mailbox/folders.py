@@ -6,7 +6,7 @@ give these folders in the languages they speak; each role goes to one folder at 
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -115,15 +115,17 @@ def arrange(listed: Iterable[Listed]) -> list[Folder]:
     """Inbox, drafts, sent, archive, junk, trash, then own folders by name; children directly after their parent."""
     entries = _without_doubles(listed)
     roles = _roles(entries)
-    subscribed = _subscribed(entries)
+    subscribed = _subscribed(entries, roles)
     folders = [_folder(entry, roles.get(entry.name, Role.NONE), entry.name in subscribed) for entry in entries]
     return _in_order(folders)
 
 
-def _subscribed(entries: Collection[Listed]) -> set[str]:
-    """Where its owner subscribed to no folder, no program of theirs cares, and all are wanted."""
+def _subscribed(entries: Collection[Listed], roles: Mapping[str, Role]) -> set[str]:
+    """Where neither the inbox nor an own folder is subscribed, no program of its owner cares, and all are wanted: to
+    sent mail, drafts and the like servers subscribe by themselves."""
     chosen = {entry.name for entry in entries if "\\subscribed" in entry.flags}
-    return chosen if chosen - {"INBOX"} else {entry.name for entry in entries}
+    meant = any(roles.get(name, Role.INBOX) == Role.INBOX for name in chosen)
+    return chosen if meant else {entry.name for entry in entries}
 
 
 def _without_doubles(listed: Iterable[Listed]) -> list[Listed]:

@@ -125,6 +125,7 @@ class ImapFolders(Mailbox):
         self._check_name(name)
         self._wake(None, news=False)
         with self._lease(None) as session, self._changing(name):
+            self._subscribe_shown(session)
             session.create(name)
             session.subscribe(name)
         return self.folder(name)
@@ -140,6 +141,7 @@ class ImapFolders(Mailbox):
         moved = [each for each in (folder, *below(self.folders(), folder)) if each.subscribed]
         self._wake(None, news=False)
         with self._lease(None) as session, self._changing(new_name):
+            self._subscribe_shown(session)
             session.select("INBOX")  # servers hang up on whoever has the folder open
             session.rename(name, new_name)
             for each in moved:  # a subscription is to a name (RFC 9051, 6.3.7), and stays behind
@@ -167,20 +169,19 @@ class ImapFolders(Mailbox):
                 _remove(session, each)
 
     def subscribe(self, name: str, on: bool) -> None:
-        folder = self.folder(name)
+        self.folder(name)
         self._wake(None, news=False)
         with self._lease(None) as session, self._changing(name):
-            self._keep_others(session, folder)
+            self._subscribe_shown(session)
             (session.subscribe if on else session.unsubscribe)(name)
 
-    def _keep_others(self, session: ImapSession, folder: Folder) -> None:
-        """Where nothing was subscribed, all was shown: the first choice makes that so by name."""
+    def _subscribe_shown(self, session: ImapSession) -> None:
+        """Before a subscription: where nothing was chosen all is shown, and the first choice must hide nothing else."""
         listed = session.list_folders()
-        if any("\\Subscribed" in entry.flags for entry in listed if spelled(entry.name) != "INBOX"):
-            return
-        for each in self._note(listed):
-            if each.name != folder.name:
-                session.subscribe(each.name)
+        by_name = {spelled(entry.name) for entry in listed if "\\Subscribed" in entry.flags}
+        for folder in self._note(listed):
+            if folder.subscribed and folder.name not in by_name:
+                session.subscribe(folder.name)
 
     def _check_name(self, name: str) -> None:
         if not is_name(name, delimiter_of(self.folders())):
