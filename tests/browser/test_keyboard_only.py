@@ -114,14 +114,9 @@ def test_what_is_read_out(window: Window, anna: Person) -> None:
     expect(window.page.locator("#list")).to_match_aria_snapshot("""
         - region "Messages":
           - button "Folder column" [pressed]
-          - search:
-            - searchbox "Search mail"
+          - search
           - link "Check for mail"
           - heading "Inbox" [level=1]
-          - group "Show":
-            - link "All"
-            - link "Unread"
-            - link "Starred"
           - region "List of messages":
             - grid "Inbox":
               - rowgroup:
