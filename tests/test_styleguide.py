@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Of pages rather than parts: rules of components.css that fit one into the other.
 OF_PAGES = {
     "account", "bare", "brand", "compose", "compose-btn", "compose-row", "from-btn", "mail-to", "nav-closed",
-    "out-what", "nav-depth-2", "nav-depth-3", "nav-depth-4", "nav-quiet", "reason", "side-links", "skip",
+    "out-what", "nav-quiet", "reason", "side-links", "skip",
     "solo", "start-body", "toasts", "warnings", "who", "is-hovered", "is-focused",
 }  # fmt: skip
 
