@@ -152,9 +152,9 @@ const PATIENCE = 2_500;  // milliseconds: then the mail server is called slow
 let opening = null, patience = null;
 document.addEventListener("htmx:beforeRequest", ({ target }) => {
   if (!target.matches?.("#rows .row-link")) return;
-  const former = opening;
+  const former = opening !== target && document.querySelector("[data-slow]") && opening;
   opening = target;
-  if (former && former !== target) htmx.trigger(former, "htmx:abort");  // only the last one asked for is waited for
+  if (former) htmx.trigger(former, "htmx:abort");  // a connection that waits is missing elsewhere
   clearTimeout(patience);
   patience = setTimeout(sayThatItIsSlow, PATIENCE);
 });
@@ -163,6 +163,11 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   opening = null;
   clearTimeout(patience);
   document.querySelector("[data-slow]")?.remove();
+});
+
+// Only the last one asked for is shown.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.requestConfig?.elt.matches(".row-link") && detail.requestConfig.elt !== opening) detail.shouldSwap = false;
 });
 
 function sayThatItIsSlow() {

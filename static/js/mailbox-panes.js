@@ -69,6 +69,8 @@ for (const happening of ["pointerup", "pointercancel"]) {
     if (now) window.layout.choose(at.pane, now);
   });
 }
+// A browser may take the movement for the drag of a link that lies beneath.
+document.addEventListener("dragstart", (event) => held && event.preventDefault(), true);
 document.addEventListener("dblclick", (event) => {
   const sash = event.target.closest?.("[data-sash]");
   if (sash) window.layout.choose(facts(sash).pane, null);

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 import tests.environment  # noqa: F401 - before Django's settings are read
 from tests.bench import changing, reading, report, sending
+from tests.bench.browsing import NAMES, measure_browsing
 from tests.bench.crowd import measure_throughput
 from tests.bench.figures import Growth, Measured
 from tests.bench.installation import Installation
@@ -141,6 +142,9 @@ def _measure_once(installation: Installation, amount: int, options: argparse.Nam
         throughput = measure_throughput(installation, reader, options.people, options.rounds, options.seconds)
         excess = throughput.over(options.tolerance)
         tell(f"{options.people} people", report.throughput(throughput, options.tolerance), excess)
+    if any(options.only in name for name in NAMES):
+        for found in measure_browsing(installation, reader, options.rounds):
+            tell(found.name, report.browsed(found, options.tolerance), found.over(options.tolerance))
     if options.imported:
         print(report.head(options.imported))
         measured = measure(sending.PopImport(installation, reader, options.imported), options.rounds)

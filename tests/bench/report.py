@@ -2,6 +2,7 @@
 
 import statistics
 
+from tests.bench.browsing import Browsed
 from tests.bench.crowd import MEMORY_LIMIT, Throughput
 from tests.bench.figures import Figures, Growth, Measured
 
@@ -44,6 +45,11 @@ def growth(found: Growth, tolerance: float) -> str:
         _ms(small.product.median), _ms(large.product.median), f"{times:.2f}", f"{raw_times:.2f}", _ms(found.limit)
     )  # fmt: skip
     return _line(large.name, cells, GROWTH_WIDTHS, found.over(tolerance))
+
+
+def browsed(found: Browsed, tolerance: float) -> str:
+    cells = (_ms(found.median), _ms(max(found.times)), _ms(found.limit))
+    return _line(found.name, cells, (9, 9, 9), found.over(tolerance))
 
 
 def throughput(found: Throughput, tolerance: float) -> str:
