@@ -145,9 +145,7 @@ CACHES = {
 MAIL_STORAGE_DIR = DATA_DIR / "mail"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
-    "staticfiles": {
-        "BACKEND": env.str("STATICFILES_BACKEND", "webmail.static_files.ModuleAwareStorage")
-    },
+    "staticfiles": {"BACKEND": env.str("STATICFILES_BACKEND", "webmail.static_files.ModuleAwareStorage")},
 }
 
 # -- people ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from tests.servers.dovecot import DovecotForTests
 from tests.servers.terse import terse
 from webmail.mailbox import space
 from webmail.mailbox.base import Space
+from webmail.mailbox.imap_mailbox import ImapMailbox
 from webmail.mailbox.opening import close_sessions, open_mailbox
 from webmail.protocols.imap_answers import quota_of
 from webmail.protocols.imap_types import Quota
@@ -71,6 +72,7 @@ def test_subscriptions_go_with_their_folders(alice_account):
 def test_the_first_one_that_is_hidden_hides_no_other(alice_account):
     """Of an account whose owner never subscribed to anything."""
     with open_mailbox(alice_account) as box:
+        assert isinstance(box, ImapMailbox)
         with box._lease(None) as session:
             for name in ("One", "Two"):
                 session.create(name)

@@ -6,7 +6,6 @@ from tests.mailbox.letters import plain
 from webmail.mailbox.base import MessageRef, NoSuchFolder, StaleReference
 from webmail.mailbox.query import parse
 
-
 pytestmark = pytest.mark.django_db
 
 
