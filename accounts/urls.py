@@ -10,8 +10,9 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("first-start/", sign_in.first_admin, name="first_admin"),
     path("language/", sign_in.language, name="language"),
-    # Django's own admin pages have neither a sign-in nor a password page of their own.
+    # Django's own admin pages have no way in or out and no password page of their own.
     path("admin/login/", sign_in.admin_sign_in),
+    path("admin/logout/", sign_in.sign_out),
     path("admin/password_change/", sign_in.admin_password),
     path("settings/", preferences.profile, name="profile"),
     path("settings/appearance/", preferences.appearance, name="appearance"),

@@ -16,7 +16,7 @@ from tests.servers.smtp import RecordingServer
 from tests.servers.web import WebServer, web_server
 from webmail.mailbox import kept
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.mailboxes"]
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_ARGUMENTS = [

@@ -22,6 +22,7 @@ from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
 from accounts.models import Account, User
+from accounts.sessions import SessionStore
 from webmail.celery import app as celery
 from webmail.mailbox.base import Folder, MessageRef, Page, Role, Summary
 from webmail.mailbox.listing import Listing
@@ -99,6 +100,7 @@ def _draw_list() -> None:
     context = list_context(account, Listing(page, [folder, Folder("Archive", "Archive", Role.ARCHIVE)]), "")
     request = WSGIRequest(_environ("/"))
     request.user = account.user
+    request.session = SessionStore()
     render_to_string("mailbox/_list.html", context, request)
 
 

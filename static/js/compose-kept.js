@@ -1,21 +1,23 @@
 // What is typed and not yet saved lies on this device as well, under its reader and its draft: a page that is closed, a line that is gone or a
 // session that has ended takes none of it along.
 //
-// input → a copy in localStorage → gone again once the server has it (compose.js says "saved"; a page that follows Send is proof too,
-// offline.js). A page that meets a copy of its own asks before it puts it back, with the draft's id: what was sent after all is not sent twice.
-// Send first asks whether there is somebody to send to: without a line it says so, without a session it asks for the password in place.
+// input → a copy in localStorage (for who is only passing, in sessionStorage) → gone again once the server says that it has it: compose.js says
+// "saved", a page after Send names the mail (data-sent, offline.js). Every other end leaves the copy, for nobody can know what became of the text.
+// A page that meets a copy of its own asks before it puts it back, with the draft's id: what was sent after all is not sent twice.
+// Send first asks whether there is somebody to send to: without a line it says so, without a session of this reader it asks for the password.
 
 const form = document.getElementById("composer");
-const reader = document.querySelector("meta[name=reader]")?.content;
+const me = document.querySelector("meta[name=reader]"), reader = me?.content;
+const device = "passing" in (me?.dataset ?? {}) ? sessionStorage : localStorage;
 const dialog = document.getElementById("signed-out");
-const PREFIX = `unsent:${reader}:`, SUBMITTED = "submitted";
+const PREFIX = `unsent:${reader}:`;
 const PAUSE = 600; // milliseconds after the last key
 const LONG_AGO = 15_000; // milliseconds since the server was last heard of
 
 const action = () => form.getAttribute("action");
 const key = () => PREFIX + action();
 const template = (id) => document.getElementById(id).content.cloneNode(true);
-let heard = Date.now(), timer, sure = false, afterwards = null;
+let heard = Date.now(), timer, sure = false, renewed = false, afterwards = null;
 
 // -- the copy
 
@@ -30,7 +32,7 @@ function copy() {
   timer = null;
   const kept = { at: Date.now(), place: location.pathname + location.search, action: action(), fields: written() };
   try {
-    localStorage.setItem(key(), JSON.stringify(kept));
+    device.setItem(key(), JSON.stringify(kept));
   } catch {
     // no room on the device: the server's copy of each half minute is there
   }
@@ -39,7 +41,7 @@ function copy() {
 function forget(name = key()) {
   clearTimeout(timer);
   timer = null;
-  localStorage.removeItem(name);
+  device.removeItem(name);
 }
 
 form.addEventListener("input", () => {
@@ -49,14 +51,15 @@ form.addEventListener("input", () => {
 addEventListener("pagehide", () => { if (timer) copy(); });
 form.addEventListener("saved", () => {
   heard = Date.now();
+  renewed = false;
   if (!timer) forget(); // what was typed meanwhile has its copy still
 });
 
 // -- putting it back
 
 function copies() {
-  const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
-  return names.map((name) => JSON.parse(localStorage.getItem(name)));
+  const names = Object.keys(device).filter((name) => name.startsWith(PREFIX));
+  return names.map((name) => JSON.parse(device.getItem(name)));
 }
 
 function isShown({ fields }) {
@@ -101,9 +104,7 @@ function putBack({ action, fields }) {
 }
 
 function meet() {
-  const submitted = sessionStorage.getItem(SUBMITTED);
-  sessionStorage.removeItem(SUBMITTED);
-  if (submitted === key()) return; // the server shows what it was given, with what is wrong
+  if ("given" in form.dataset) return; // the server shows what it was given, with what is wrong
   const here = location.pathname + location.search;
   const found = copies().filter((kept) => kept.action === action() || kept.place === here).sort((one, other) => other.at - one.at)[0];
   if (found && !isShown(found)) ask(found);
@@ -125,10 +126,18 @@ async function session() {
   return answer.json();
 }
 
+// A session that was begun in another tab has a new token. Somebody else's is none for this page: its forms keep the token that fails.
+async function isThere() {
+  const now = await session();
+  if (now?.reader !== reader) return false;
+  renew(now.csrf);
+  return true;
+}
+
 async function sendIfThere(button) {
   copy();
   try {
-    if (!await session()) return askToSignIn(() => form.requestSubmit(button));
+    if (!await isThere()) return askToSignIn(() => form.requestSubmit(button));
     heard = Date.now();
     sure = true;
     form.requestSubmit(button);
@@ -153,10 +162,11 @@ form.addEventListener("offline", (event) => {
 });
 // Nobody has stopped it: it leaves the page.
 addEventListener("submit", (event) => {
-  if (event.target !== form || event.defaultPrevented) return;
+  if (event.defaultPrevented) return;
+  if (event.target.matches("[action='/sign-out/']")) return clearTimeout(timer), timer = null; // offline.js has asked
+  if (event.target !== form) return;
   if (event.submitter?.value === "discard") return forget();
   copy();
-  sessionStorage.setItem(SUBMITTED, key());
 });
 
 function askToSignIn(then) {
@@ -166,16 +176,23 @@ function askToSignIn(then) {
   if (!dialog.open) dialog.showModal();
   dialog.querySelector("[type=password]").focus();
 }
-form.addEventListener("signed-out", () => askToSignIn(() => form.requestSubmit(form.querySelector("[name=action][value=save]"))));
+form.addEventListener("signed-out", async () => {
+  const again = () => form.requestSubmit(form.querySelector("[name=action][value=save]"));
+  if (renewed || !await isThere().catch(() => false)) return askToSignIn(again);
+  renewed = true; // once: a new token that is refused as well is not what was wrong
+  again();
+});
 
-async function signIn(entry) {
+async function isAccepted(entry) {
   const data = new FormData(entry);
   data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   const answer = await fetch(entry.action, { method: "POST", body: data, redirect: "manual" });
-  const now = answer.type === "opaqueredirect" ? await session() : null;
-  if (!now) return refuse("wrong");
-  renew(now.csrf);
-  if (now.reader !== reader) return refuse("other");
+  return answer.type === "opaqueredirect";
+}
+
+async function signIn(entry) {
+  if (!await session() && !await isAccepted(entry)) return refuse("wrong");
+  if (!await isThere()) return refuse("other");
   heard = Date.now();
   dialog.close();
   sure = true;

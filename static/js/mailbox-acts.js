@@ -22,6 +22,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopPropagation();
   if (submitter?.dataset.sure && !confirm(submitter.dataset.sure)) return;
+  if (submitter?.dataset.sure) act.values.set("sure", "on");  // else the server asks (views/acts.py)
   submitter?.closest("details[open]")?.removeAttribute("open");
   perform(act);
 }, true);
@@ -34,9 +35,9 @@ function read(form, submitter) {
 
 async function perform(act) {
   underWay.add(act);
-  act.was = act.uids.map(row).filter(Boolean).map((each) => ({ uid: each.dataset.uid, unread: each.classList.contains("is-unread"), starred: isStarred(each) }));
+  act.was = act.uids.map(row).filter(Boolean).map((each) => ({ uid: each.dataset.uid, unread: each.classList.contains("is-unread"), starred: isStarred(each), picked: each.querySelector(".check").checked }));
   show(act);
-  if (act.picked) pick(act.uids, false);
+  if (act.picked || !FLAGS[act.action]) pick(act.uids, false);  // what is leaving belongs to no selection
   const before = last;
   last = before.then(() => send(act));
   const done = await last;
@@ -127,7 +128,7 @@ function nextTo(all, at, going, wanted) {
   return wanted === "previous" ? above ?? below : below ?? above;
 }
 
-function takeBack({ was, uids, picked }) {
+function takeBack({ was }) {
   for (const { uid, unread, starred } of was) {
     const each = row(uid);
     if (!each) continue;
@@ -137,7 +138,7 @@ function takeBack({ was, uids, picked }) {
     each.classList.add("is-back");
     each.addEventListener("animationend", () => each.classList.remove("is-back"), { once: true });
   }
-  if (picked) pick(uids, true);
+  pick(was.filter(({ picked }) => picked).map(({ uid }) => uid), true);
 }
 
 function pick(uids, on) {

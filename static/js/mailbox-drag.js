@@ -8,6 +8,11 @@ const rows = () => [...document.querySelectorAll("#rows .row")];
 const picked = () => rows().filter((row) => row.querySelector(".check").checked);
 const tree = () => document.querySelector("#folders .nav-tree:has([aria-current])") ?? ownTree();
 let dragged = null;  // the rows that are on their way
+/** How many go with them where all of the folder is selected, beyond this page (mailbox-select.js). */
+function allOfFolder() {
+  const box = document.querySelector("[data-pick-everything]:checked");
+  return box && Number(box.dataset.pickEverything);
+}
 let over = null, waiting = null;
 
 // A search, or an address without a folder: the account is the one of the list's form.
@@ -36,8 +41,8 @@ document.addEventListener("dragstart", (event) => {
   const selection = picked();
   dragged = selection.includes(row) ? selection : [row];
   const words = document.querySelector("#list [data-picked]");
-  const one = new Intl.PluralRules(document.documentElement.lang).select(dragged.length) === "one";
-  counter.textContent = (one ? words.dataset.one : words.dataset.many).replace(/\d+/, dragged.length);
+  const number = allOfFolder() ?? dragged.length, one = new Intl.PluralRules(document.documentElement.lang).select(number) === "one";
+  counter.textContent = (one ? words.dataset.one : words.dataset.many).replace(/\d+/, number.toLocaleString(document.documentElement.lang));
   document.body.append(counter);
   event.dataTransfer.setDragImage(counter, -12, -4);
   event.dataTransfer.effectAllowed = "move";

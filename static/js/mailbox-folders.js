@@ -136,6 +136,9 @@ async function ask(address) {
   field?.select?.();
 }
 
+// What is too much for one request goes on as a job, which has a card of its own.
+document.addEventListener("job-started", () => dialog.open && dialog.close());
+
 // The menus that move mail name the folders too: they are old now.
 document.addEventListener("folders-changed", async () => {
   forget();

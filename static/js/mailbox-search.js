@@ -13,7 +13,8 @@ const FIRST = 8;  // operators, before anything is typed
 
 function word(input) {
   const before = input.value.slice(0, input.selectionStart ?? input.value.length);
-  const typed = /(?:[^\s"]|"[^"]*"?)*$/.exec(before)[0];
+  // From the start on: what a quotation mark opens or closes follows from those before it.
+  const last = [...before.matchAll(/(?:[^\s"]|"[^"]*(?:"|$))+/g)].at(-1), typed = last && last.index + last[0].length === before.length ? last[0] : "";
   return { typed, start: before.length - typed.length, end: before.length };
 }
 

@@ -2,7 +2,7 @@
 // all of the folder. It is kept by uid while rows are drawn anew, until something was done with it.
 
 const list = () => document.getElementById("list");
-const rows = () => [...document.querySelectorAll("#rows .row")];
+const rows = () => [...document.querySelectorAll("#rows .row:not([hidden])")];  // what is leaving (mailbox-acts.js) is no longer there
 const check = (row) => row.querySelector(".check");
 const isPicked = (row) => check(row).checked;
 const everything = () => document.querySelector("[data-pick-everything]");

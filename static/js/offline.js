@@ -93,25 +93,26 @@ document.addEventListener("submit", (event) => {
 
 // -- unsent mail (compose-kept.js): named where it is met again, and deleted at the end of a session only when the person says so
 
-const unsent = () => Object.keys(localStorage).filter((key) => key.startsWith(`unsent:${reader}:`));
+const device = document.querySelector("meta[name=reader][data-passing]") ? sessionStorage : localStorage;
+const unsent = () => Object.keys(device).filter((key) => key.startsWith(`unsent:${reader}:`));
 const SETTLED = 90_000; // milliseconds: younger ones may be written in another tab at this moment
+const STALE = 14 * 24 * 3600_000; // milliseconds, anybody's: well before the server forgets that a mail of this id was sent (recovery.KEPT)
+
+for (const key of Object.keys(localStorage)) {
+  if (key.startsWith("unsent:") && Date.now() - JSON.parse(localStorage.getItem(key)).at > STALE) localStorage.removeItem(key);
+}
+// After Send the page names the mail that the server has. No other page proves anything: it may be an error's, or of somebody else.
+if (reader) for (const { dataset } of document.querySelectorAll("[data-sent]")) device.removeItem(`unsent:${reader}:/compose/${dataset.sent}/`);
 
 function tellUnsent() {
   if (document.getElementById("composer") || !document.getElementById("toasts")) return;
-  const copies = unsent().map((key) => JSON.parse(localStorage.getItem(key))).filter((copy) => Date.now() - copy.at > SETTLED);
+  const copies = unsent().map((key) => JSON.parse(device.getItem(key))).filter((copy) => Date.now() - copy.at > SETTLED);
   const [copy] = copies.sort((one, other) => other.at - one.at);
   if (!copy) return;
   const toast = template("unsent-toast");
   toast.querySelector("bdi").textContent = copy.fields.subject ?? "";
   toast.querySelector("a").href = copy.place;
   document.getElementById("toasts").append(toast);
-}
-
-// A page of the same person after Send: the server has the mail. After a sign-in page, or an error, nobody knows.
-const submitted = !document.getElementById("composer") && sessionStorage.getItem("submitted");
-if (submitted) {
-  sessionStorage.removeItem("submitted");
-  if (reader && !isOffline()) localStorage.removeItem(submitted);
 }
 
 if (reader) {
@@ -122,7 +123,7 @@ if (reader) {
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[action='/sign-out/']") || !unsent().length) return;
   if (!confirm(document.getElementById("unsent-question").content.textContent)) return event.preventDefault();
-  for (const key of unsent()) localStorage.removeItem(key);
+  for (const key of unsent()) device.removeItem(key);
 });
 
 // -- the bar of the system has the colour of the page, also of a theme that is not the system's

@@ -52,7 +52,7 @@ def test_an_imap_account_is_added_and_read(window: Window, second_mail: MailUser
     save(window)
     expect(window.toast()).to_contain_text("Saved")
     window.home()
-    window.page.locator("details.account", has_text=second_mail.address).get_by_role("link", name="Inbox").click()
+    window.page.locator("details.account", has_text=second_mail.address).locator("a.nav-item[data-name=INBOX]").click()
     window.read("To the second")
 
 
@@ -62,7 +62,7 @@ def test_a_pop3_account_is_added_and_fetched(window: Window, second_mail: MailUs
     save(window)
     expect(window.toast()).to_contain_text("Saved")
     window.home()
-    window.page.locator("details.account", has_text=second_mail.address).get_by_role("link", name="Inbox").click()
+    window.page.locator("details.account", has_text=second_mail.address).locator("a.nav-item[data-name=INBOX]").click()
     window.await_row("Fetch me")
 
 

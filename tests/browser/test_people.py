@@ -100,7 +100,7 @@ def test_a_person_is_deleted(admin: Window, anna: Person, open_window: Open) -> 
 def test_somebody_changes_language_and_password(window: Window, anna: Person) -> None:
     window.goto("/settings/")
     window.page.get_by_label("Language", exact=True).select_option("fr")
-    expect(window.page.locator("#profile")).to_contain_text("Enregistr")
+    expect(window.toast()).to_contain_text("Enregistré")
     window.home()
     expect(window.page.locator("html")).to_have_attribute("lang", "fr")
     expect(window.page.locator("#list h1")).not_to_have_text("Inbox")

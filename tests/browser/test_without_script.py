@@ -56,6 +56,8 @@ def test_mark_star_move_and_delete(bare: Window, anna: Person) -> None:
     bare.folder("Trash")
     bare.read("Four")
     bare.tool("Delete for good").click()
+    expect(bare.page.get_by_text("1 message is deleted for good. This can’t be undone.")).to_be_visible()
+    bare.page.get_by_role("button", name="Delete for good").click()
     expect(bare.page.get_by_role("heading", name="Nothing in Trash yet")).to_be_visible()
 
 

@@ -9,21 +9,6 @@ from tests.mailbox.letters import plain
 from webmail.bulk import jobs, recovering, running, undoing
 from webmail.bulk.models import Batch, Job
 from webmail.mailbox.base import Mailbox
-from webmail.mailbox.opening import open_mailbox
-
-
-@pytest.fixture(params=["imap", "local"])
-def account(request: pytest.FixtureRequest, db: None) -> Account:
-    """Alice's account, once over IMAP, once over the local store."""
-    found: Account = request.getfixturevalue("alice_account" if request.param == "imap" else "alice_pop_account")
-    return found
-
-
-@pytest.fixture
-def box(account: Account):
-    """The mailbox behind `account`."""
-    with open_mailbox(account) as mailbox:
-        yield mailbox
 
 
 @pytest.fixture

@@ -95,6 +95,34 @@ def test_asked_for_twice_is_one_job(account, box, work):
     assert len(subjects(box, "Archive")) == 2
 
 
+def test_another_search_meanwhile_is_done_too(account, box, work):
+    fill(box, 2)
+    box.append("INBOX", plain("another"))
+    first = starting.start(account, "INBOX", "archive", q="subject:letter")
+    second = starting.start(account, "INBOX", "archive")
+    assert (first.total, second.total) == (2, 1), "what the first one has is left to it"
+    work()
+    assert subjects(box, "INBOX") == []
+    assert len(subjects(box, "Archive")) == 3
+
+
+@pytest.mark.parametrize("q", ["subject:letter OR", '"letter', "subject:letter sort:size"])
+def test_marks_no_more_and_no_less_than_the_search_finds(account, box, work, q):
+    fill(box, 2)
+    box.append("INBOX", plain("another"))
+    starting.start(account, "INBOX", "read", q=q)
+    work()
+    assert [row.headers.subject for row in box.list_messages("INBOX").rows if not row.seen] == ["another"]
+
+
+@pytest.mark.parametrize("q", ["in:all", "subject:letter in:anywhere", "letter dans:tout"])
+def test_a_search_in_all_folders_is_no_job(account, box, q):
+    fill(box, 2)
+    with pytest.raises(FolderRefused):
+        starting.start(account, "INBOX", "trash", q=q)
+    assert not Job.objects.exists()
+
+
 def test_one_at_a_time_in_an_account_and_one_worker_at_a_job(account, box):
     fill(box, 2)
     first, second = starting.start(account, "INBOX", "archive"), starting.start(account, "INBOX", "star")

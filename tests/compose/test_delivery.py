@@ -12,7 +12,7 @@ from accounts.models import Account, User
 from tests.compose.letters import flags, place, queued, stored, subjects
 from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.smtp import RecordingServer
-from webmail.compose import delivery, outbox, recovery
+from webmail.compose import decisions, delivery, outbox, recovery
 from webmail.compose.models import Content, Draft, Outgoing, State
 from webmail.compose.tasks import deliver, sweep_outbox
 
@@ -99,7 +99,7 @@ def test_a_wrong_password_is_tried_once(alice_account: Account, smtp_server: Rec
     alice_account.refresh_from_db()
     assert alice_account.outgoing_error == "credentials"
     smtp_server.users[alice_account.address] = alice_account.incoming_password.reveal()
-    assert outbox.try_again(outgoing)
+    assert decisions.try_again(outgoing)
     assert delivered(outgoing).state == State.FILED
     alice_account.refresh_from_db()
     assert alice_account.outgoing_error == ""
@@ -164,7 +164,7 @@ def test_a_person_says_that_it_arrived(
     smtp_server.drop_after_dot()
     outgoing = delivered(queued(alice_account))
     assert delivery.found_in_sent(outgoing) is False
-    assert outbox.arrived(outgoing)
+    assert decisions.arrived(outgoing)
     assert delivered(outgoing).state == State.FILED
     assert subjects(stored(dovecot, alice_mail, "Sent")) == ["Hello"]
     assert len(smtp_server.accepted) == 1
@@ -176,7 +176,7 @@ def test_a_person_sends_it_again_under_the_same_message_id(
     smtp_server.drop_after_dot()
     outgoing = delivered(queued(alice_account))
     smtp_server.rules.replies.clear()
-    assert outbox.send_again(outgoing)
+    assert decisions.send_again(outgoing)
     assert delivered(outgoing).state == State.FILED
     first, second = smtp_server.accepted
     assert first.raw == second.raw
@@ -320,7 +320,7 @@ def test_the_draft_goes_only_when_all_is_done(alice_account: Account, smtp_serve
     smtp_server.refuse("*", 550)
     delivered(outgoing)
     assert Draft.objects.filter(pk=draft.pk).exists()
-    assert outbox.take_back(outgoing)
+    assert decisions.take_back(outgoing)
     assert Draft.objects.filter(pk=draft.pk).exists()
     assert not Outgoing.objects.exists()
     assert not Content.objects.exists()

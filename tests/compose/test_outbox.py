@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from accounts.models import Account
 from tests.compose.letters import queued, written
-from webmail.compose import letters, outbox, recovery
+from webmail.compose import decisions, letters, outbox, recovery
 from webmail.compose.models import Content, Draft, Outgoing, State
 from webmail.protocols.smtp import Refusal
 
@@ -45,7 +45,7 @@ def test_nothing_is_claimed_before_its_time(alice_account: Account) -> None:
     Outgoing.objects.update(not_before=timezone.now() + timedelta(hours=1))
     assert outbox.due() == []
     assert outbox.claim(outgoing.pk) is None
-    assert outbox.try_now(outgoing)
+    assert decisions.try_now(outgoing)
     assert outbox.due() == [outgoing.pk]
 
 
@@ -131,7 +131,7 @@ def test_an_answer_after_a_person_decided_does_not(alice_account: Account) -> No
     outbox.dot_sent(slow)
     let_the_lease_run_out(slow)
     recovery.recover()
-    assert outbox.send_again(slow)
+    assert decisions.send_again(slow)
     with pytest.raises(outbox.LeaseLost):
         outbox.retry_later(slow, "rejected")
 
@@ -169,22 +169,24 @@ def test_filing_a_large_mail_is_left_the_time_it_needs(alice_account: Account, s
 
 def test_cancel_or_claim_one_of_both_wins(alice_account: Account) -> None:
     outgoing = queued(alice_account)
-    assert outbox.cancel(outgoing)
+    assert decisions.cancel(outgoing)
     assert outbox.claim(outgoing.pk) is None
     taken = claimed(alice_account)
-    assert not outbox.cancel(taken)
-    assert not outbox.take_back(taken)
+    assert not decisions.cancel(taken)
+    assert not decisions.take_back(taken)
     assert state_of(taken) == State.SENDING
 
 
 def test_a_cancelled_mail_is_a_draft_again(alice_account: Account) -> None:
     outgoing = queued(alice_account)
-    outbox.cancel(outgoing)
+    decisions.cancel(outgoing)
     assert Draft.objects.get().pk == outgoing.key
     assert not Content.objects.exists()
 
 
-@pytest.mark.parametrize("decide", [outbox.arrived, outbox.send_again, outbox.try_again, outbox.remove, outbox.dismiss])
+@pytest.mark.parametrize(
+    "decide", [decisions.arrived, decisions.send_again, decisions.try_again, decisions.remove, decisions.dismiss]
+)
 def test_people_decide_only_what_is_theirs_to_decide(alice_account: Account, decide) -> None:  # type: ignore[no-untyped-def]
     assert not decide(queued(alice_account))
     assert not decide(claimed(alice_account))
@@ -193,7 +195,7 @@ def test_people_decide_only_what_is_theirs_to_decide(alice_account: Account, dec
 def test_a_refused_mail_is_thrown_away_with_its_draft(alice_account: Account) -> None:
     outgoing = claimed(alice_account)
     outbox.failed(outgoing, "rejected")
-    assert outbox.remove(outgoing)
+    assert decisions.remove(outgoing)
     assert not Outgoing.objects.exists()
     assert not Draft.objects.exists()
 
@@ -206,7 +208,7 @@ def test_filing_ends_with_a_person(alice_account: Account) -> None:
     assert filing
     outbox.filing_later(filing, "refused")
     assert outbox.due() == []
-    assert outbox.dismiss(outgoing)
+    assert decisions.dismiss(outgoing)
     assert state_of(outgoing) == State.FILED
     assert not Content.objects.exists()
 
@@ -264,7 +266,7 @@ def test_waiting_mail_keeps_its_draft_when_its_account_is_removed(alice_account:
     assert [(draft.pk, draft.account, draft.subject) for draft in Draft.objects.all()] == [
         (outgoing.key, other, "Hello")
     ]
-    assert outbox.take_back(outgoing)
+    assert decisions.take_back(outgoing)
 
 
 def test_drafts_go_with_the_last_account_and_with_their_person(alice_account: Account, bob_account: Account) -> None:

@@ -7,21 +7,7 @@ import pytest
 from accounts.models import Account
 from tests.servers.dovecot import DovecotForTests
 from tests.servers.proxy import CuttingProxy
-from webmail.mailbox.opening import close_sessions, open_mailbox
-
-
-@pytest.fixture(params=["imap", "local"])
-def account(request: pytest.FixtureRequest) -> Account:
-    """Alice's account, once over IMAP, once over the local store."""
-    found: Account = request.getfixturevalue("alice_account" if request.param == "imap" else "alice_pop_account")
-    return found
-
-
-@pytest.fixture
-def box(account: Account):
-    """The mailbox behind `account`."""
-    with open_mailbox(account) as mailbox:
-        yield mailbox
+from webmail.mailbox.opening import close_sessions
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """Actions on messages: as a plain form, and with htmx."""
 
+import re
+from html import unescape
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -88,9 +91,41 @@ def test_for_good_in_the_trash_only(alice_client, account, box, refs):
     assert subjects(box, "INBOX") == ["one", "three", "two"]
     alice_client.post(act_url(account, refs[0]), {"action": "trash", "uid": [refs[0].uid, refs[1].uid]})
     [first, _second] = box.list_messages("Trash").rows
-    response = alice_client.post(act_url(account, first.ref), {"action": "delete", "uid": [first.ref.uid]}, follow=True)
+    sure = {"action": "delete", "uid": [first.ref.uid], "sure": "on"}
+    response = alice_client.post(act_url(account, first.ref), sure, follow=True)
     assert "1 message deleted for good." in response.content.decode()
     assert box.list_messages("Trash").total == 1
+
+
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+def test_without_script_a_page_asks_before_mail_goes_for_good(alice_client, account, box, refs):
+    alice_client.post(act_url(account, refs[0]), {"action": "trash", "uid": [ref.uid for ref in refs]})
+    first, *others = (row.ref for row in box.list_messages("Trash").rows)
+    here = act_url(account, first)
+    page = alice_client.post(here, {"one": f"delete {first.uid}", "uid": others[0].uid}).content.decode()
+    assert "1 message is deleted for good." in page
+    asked = {"action": "delete", "uid": [ref.uid for ref in others], "q": '"><b>', "page": 1}
+    page = alice_client.post(here, asked).content.decode()
+    assert "2 messages are deleted for good." in page
+    assert '"><b>' not in page
+    assert box.list_messages("Trash").total == 3
+    fields: dict[str, list[str]] = {}
+    for name, value in HIDDEN.findall(page.partition(f'action="{here}"')[2]):
+        fields.setdefault(name, []).append(unescape(value))
+    assert alice_client.post(here, fields).status_code == 302
+    assert [row.ref for row in box.list_messages("Trash").rows] == [first]
+
+
+def test_without_script_a_page_asks_before_all_of_a_folder_goes(alice_client, account, box, refs):
+    alice_client.post(act_url(account, refs[0]), {"action": "trash", "uid": [refs[0].uid]})
+    here = act_url(account, box.list_messages("Trash").rows[0].ref)
+    answer = alice_client.post(here, {"empty": "on", "uid": refs[0].uid})
+    assert answer.headers["Location"] == reverse("mailbox:folder_empty", args=[account.pk, "Trash"])
+    answer = alice_client.post(here, {"everything": "on", "action": "delete"})
+    assert "Delete for good? This can’t be undone." in answer.content.decode()
+    assert alice_client.post(here, {"everything": "on", "action": "delete", "sure": "on"}).status_code == 307
 
 
 def test_a_missing_role_folder_is_made(alice_client, alice_account, alice_mail, dovecot):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from tests.servers.web import WebServer
-from webmail.compose import outbox
+from webmail.compose import decisions
 from webmail.compose.models import Outgoing
 from webmail.compose.models import State as Sending
 from webmail.mailbox.base import MessageRef, Role
@@ -223,7 +223,7 @@ def test_by_mail_it_goes_through_the_outbox(alice_client, account, smtp_server):
 def test_a_mail_that_was_taken_back_can_be_sent_again(alice_client, alice_account):
     ref = put(alice_account, BY_MAIL)
     click(alice_client, alice_account, ref)
-    assert outbox.cancel(Outgoing.objects.get())
+    assert decisions.cancel(Outgoing.objects.get())
     click(alice_client, alice_account, ref)
     assert Outgoing.objects.count() == 1
     assert "You asked" in page(alice_client, alice_account, ref)

@@ -14,10 +14,10 @@
 
 Whoever works on a row holds a lease: claim() is one conditional UPDATE that writes a new token, and every later write
 repeats that token, so that of any number of workers one sends, and one that was taken for dead can write nothing more
-(LeaseLost). A crash at any point leaves the last committed state, and recovery.py goes on from there: before the dot
-nothing was delivered, after it only an answer or a person can tell (RFC 1047). Accepted mail is never handed to SMTP
-again. Redis only rings the bell: due() finds every row whose time has come. All times are the database's, the one
-clock that all workers share.
+(LeaseLost). What a person does with a mail is in decisions.py. A crash at any point leaves the last committed state,
+and recovery.py goes on from there: before the dot nothing was delivered, after it only an answer or a person can tell
+(RFC 1047). Accepted mail is never handed to SMTP again. Redis only rings the bell: due() finds every row whose time has
+come. All times are the database's, the one clock that all workers share.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,6 +45,7 @@ AT_A_SERVER = 4  # mails on their way to one server at once, about: half the thr
 AT_ONCE = 200  # rows a sweep rings for; the next one sees the others
 ANSWERED = (State.SENDING, State.UNKNOWN)  # a worker taken for dead may still bring the answer, with its own token
 RELEASED = {"lease_token": None, "lease_until": None}
+FREE = Q(lease_until=None) | Q(lease_until__lte=Now())  # nobody works on it
 ROW, TOKEN = Given("row", models.BigIntegerField()), Given("token", models.UUIDField())
 LEASE, RECIPIENTS = Given("lease", models.DurationField()), Given("recipients", models.JSONField())
 LEASED = {"lease_token": TOKEN, "lease_until": Now() + LEASE}
@@ -66,7 +67,7 @@ class Frozen:
     recipients: tuple[str, ...]
 
 
-# -- in and out ----------------------------------------------------------------------------------------------
+# -- in ------------------------------------------------------------------------------------------------------
 
 
 def enqueue(draft: Draft, frozen: Frozen) -> Outgoing:
@@ -81,7 +82,7 @@ def enqueue(draft: Draft, frozen: Frozen) -> Outgoing:
                 size=len(frozen.raw),
                 message_id=frozen.message_id,
                 sender=frozen.sender,
-                recipients=[_recipient(address) for address in frozen.recipients],
+                recipients=[recipient(address) for address in frozen.recipients],
                 subject=draft.subject,
                 dated=frozen.date,
                 **draft.source_fields(),
@@ -90,37 +91,7 @@ def enqueue(draft: Draft, frozen: Frozen) -> Outgoing:
         return Outgoing.objects.get(key=draft.pk, user=draft.account.user)
 
 
-def cancel(outgoing: Outgoing) -> bool:
-    """Take it back, before a worker has it; False when it is too late. Its draft can be edited again."""
-    return _remove(outgoing, [State.QUEUED])
-
-
-def take_back(outgoing: Outgoing) -> bool:
-    """Make it a draft again, waiting or refused; False in any other state, or where no draft is left."""
-    return outgoing.draft is not None and _remove(outgoing, [State.QUEUED, State.FAILED])
-
-
-def remove(outgoing: Outgoing) -> bool:
-    """Throw a refused mail away, with its draft."""
-    with transaction.atomic():
-        draft = outgoing.draft
-        removed = _remove(outgoing, [State.FAILED])
-        if removed and draft:
-            draft.delete()
-    return removed
-
-
-def _remove(outgoing: Outgoing, states: Iterable[State]) -> bool:
-    with transaction.atomic():
-        row = Outgoing.objects.select_for_update().filter(pk=outgoing.pk, state__in=states).first()
-        if row:
-            row.delete()
-    return row is not None
-
-
-def _recipient(
-    address: str, status: Status = Status.WAITING, code: int | None = None, text: str = ""
-) -> dict[str, Any]:
+def recipient(address: str, status: Status = Status.WAITING, code: int | None = None, text: str = "") -> dict[str, Any]:
     return {"address": address, "status": status, "code": code, "text": text}
 
 
@@ -201,8 +172,7 @@ def _busy_servers() -> QuerySet[Any, Any]:
 
 @cache
 def _fileable() -> QuerySet[Outgoing]:
-    free = Q(lease_until=None) | Q(lease_until__lte=Now())
-    return Outgoing.objects.filter(_active(), free, state=State.SENT, not_before__lte=Now())
+    return Outgoing.objects.filter(_active(), FREE, state=State.SENT, not_before__lte=Now())
 
 
 def due() -> list[int]:
@@ -321,7 +291,7 @@ def _written(rows: int) -> None:
 
 def _judged(address: str, refusal: Refusal) -> dict[str, Any]:
     status = Status.REFUSED if refusal.permanent else Status.WAITING
-    return _recipient(address, status, refusal.code, refusal.text)
+    return recipient(address, status, refusal.code, refusal.text)
 
 
 def _judgements(outgoing: Outgoing, refusals: Mapping[str, Refusal]) -> list[dict[str, Any]]:
@@ -338,17 +308,17 @@ def _answered(outgoing: Outgoing, refusals: Mapping[str, Refusal]) -> list[dict[
     recipients = []
     for each in outgoing.recipients:
         refusal = refusals.get(each["address"])
-        if not _waits(each):
+        if not waits(each):
             recipients.append(each)
         elif refusal is None:
-            recipients.append(_recipient(each["address"], Status.ACCEPTED))
+            recipients.append(recipient(each["address"], Status.ACCEPTED))
         elif refusal.permanent:
             recipients.append(_judged(each["address"], refusal))
     return recipients
 
 
-def _waits(recipient: Mapping[str, Any]) -> bool:
-    return recipient["status"] == Status.WAITING
+def waits(one: Mapping[str, Any]) -> bool:
+    return bool(one["status"] == Status.WAITING)
 
 
 def _queue_rest(outgoing: Outgoing, recipients: list[dict[str, Any]]) -> None:
@@ -364,58 +334,3 @@ def _queue_rest(outgoing: Outgoing, recipients: list[dict[str, Any]]) -> None:
         last_reply=str(recipients[0]["text"]),
         **{name: getattr(outgoing, name) for name in copied},
     )
-
-
-# -- what people decide --------------------------------------------------------------------------------------
-
-
-def try_now(outgoing: Outgoing) -> bool:
-    """Do not wait for the next try, of sending or of filing."""
-    free = Q(lease_until=None) | Q(lease_until__lte=Now())
-    waiting = Outgoing.objects.filter(free, pk=outgoing.pk, state__in=[State.QUEUED, State.SENT])
-    return bool(waiting.update(not_before=Now()))
-
-
-def try_again(outgoing: Outgoing) -> bool:
-    """Send a refused mail once more, to all who have not got it."""
-    return _requeue(outgoing, State.FAILED)
-
-
-def send_again(outgoing: Outgoing) -> bool:
-    """Nobody got a mail whose outcome is unknown, says its person. It keeps its Message-ID, so that a reader who got
-    it after all has programs that can tell."""
-    return _requeue(outgoing, State.UNKNOWN)
-
-
-def _requeue(outgoing: Outgoing, state: State) -> bool:
-    recipients = [
-        each if each["status"] == Status.ACCEPTED else _recipient(each["address"]) for each in outgoing.recipients
-    ]
-    values = {"not_before": Now(), "queued_at": Now(), "attempts": 0, "dot_sent_at": None, "recipients": recipients}
-    return _decide(outgoing, state, State.QUEUED, last_error="", last_reply="", **values)
-
-
-def arrived(outgoing: Outgoing) -> bool:
-    """It was delivered, says its person: only the filing is left."""
-    recipients = [
-        _recipient(each["address"], Status.ACCEPTED) if _waits(each) else each for each in outgoing.recipients
-    ]
-    values: dict[str, Any] = {"accepted_at": Now(), "not_before": Now(), "attempts": 0, "recipients": recipients}
-    return _decide(outgoing, State.UNKNOWN, State.SENT, last_error="", last_reply="", **values)
-
-
-def dismiss(outgoing: Outgoing) -> bool:
-    """Its person has read what went wrong with a mail that was sent."""
-    rows = Outgoing.objects.filter(pk=outgoing.pk, state__in=[State.FILED, State.SENT])
-    with transaction.atomic():
-        done = rows.update(dismissed=True)
-        given_up = rows.filter(state=State.SENT, not_before=None, lease_token=None)
-        if given_up.update(state=State.FILED, content=None):
-            Content.objects.filter(outgoing=None, pk=outgoing.content_id or 0).delete()
-            Draft.objects.filter(pk=outgoing.key).delete()
-    return bool(done)
-
-
-def _decide(outgoing: Outgoing, before: State, after: State, **values: Any) -> bool:
-    """False when the row is no longer in the state that the person saw."""
-    return bool(Outgoing.objects.filter(pk=outgoing.pk, state=before).update(state=after, **values, **RELEASED))

@@ -38,10 +38,16 @@ def _said(request: HttpRequest) -> str:
     """After the answer: to sign in or out is done by then."""
     if not request.user.is_authenticated:
         return NOBODY
-    return reader_of(request.user.pk) + (PASSING if request.session.get_expire_at_browser_close() else "")
+    return reader_of(request.user.pk) + (PASSING if _is_passing(request) else "")
 
 
-def reader(request: HttpRequest) -> dict[str, str]:
-    """A context processor: `reader` in each page, empty for nobody."""
+def _is_passing(request: HttpRequest) -> bool:
+    return request.session.get_expire_at_browser_close()
+
+
+def reader(request: HttpRequest) -> dict[str, str | bool]:
+    """A context processor: `reader` in each page, empty for nobody, and whether they are `passing`."""
     user = getattr(request, "user", None)
-    return {"reader": reader_of(user.pk) if user is not None and user.is_authenticated else ""}
+    if user is None or not user.is_authenticated:
+        return {"reader": "", "passing": False}
+    return {"reader": reader_of(user.pk), "passing": _is_passing(request)}

@@ -72,7 +72,7 @@ async function page(event, url, fragment) {
     const found = await inTime(network(event), () => kind && !url.searchParams.has("live") && kept(kind, url, fragment));
     if (found.headers.has("X-Kept")) return found;
     if (found.status >= 502 && !found.headers.has("X-Reader")) throw new Error("a proxy has nobody behind it");
-    const copy = found.clone();
+    const copy = kind ? found.clone() : found; // a copy that nobody reads would hold all of the answer in memory
     event.waitUntil(inTurn(() => keep(kind, url, fragment, copy, asked)));
     return found;
   } catch {
@@ -140,14 +140,14 @@ async function keep(kind, url, fragment, answer, asked) {
 async function renew(url) {
   const address = new URL(url.pathname, url);
   if (url.searchParams.has("page")) address.searchParams.set("page", url.searchParams.get("page"));
-  const answer = await fetch(address);
+  const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) }); // whoever signs out waits for their turn
   if (answer.status === 200 && !answer.redirected && answer.headers.get("X-Reader") === (await state()).reader) await store("list", address, false, answer);
 }
 
 async function store(kind, url, fragment, answer) {
   let text = await answer.text();
   if (kind === "message" && !fragment) text = text.match(PANE)?.[2] ?? "";
-  if (kind === "message") text = text.replace(/<form\b[^>]*hx-trigger="load"[\s\S]*?<\/form>/g, ""); // it marks as read what is opened
+  if (kind === "message") text = text.replace(/<form\b[^>]*hx-trigger="load\b[\s\S]*?<\/form>/g, ""); // it marks as read what is opened
   if (!text || text.length > LONGEST || (kind === "message" && !text.includes("read-scroll"))) return;
   const headers = new Headers({ "Content-Type": "text/html; charset=utf-8", "X-Kept": new Date().toISOString(), "X-Kind": kind });
   for (const name of ["Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "X-Frame-Options", "Content-Language"]) {

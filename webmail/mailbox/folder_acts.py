@@ -49,6 +49,8 @@ def delete(mailbox: Mailbox, folder: Folder) -> Deleted:
     if is_in_trash(mailbox, folder):
         mailbox.delete_folder(folder.name, with_all=True)
         return Deleted(_("The folder %(name)s was deleted for good.") % {"name": folder.label}, "")
+    if any(each.role != Role.NONE for each in below(mailbox.folders(), folder)):
+        raise FolderRefused(_("A folder within it is needed for its purpose and can’t be deleted."))
     try:
         mailbox.delete_folder(folder.name)
     except FolderNotEmpty:

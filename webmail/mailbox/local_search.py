@@ -46,16 +46,21 @@ LEFT_OUT = (Role.JUNK, Role.TRASH)
 
 def found(account: Account, folder: LocalFolder, query: Query) -> QuerySet[LocalMessage]:
     """What the query finds in this folder, or in the account's, in its order; each message with its folder."""
-    messages = LocalMessage.objects.filter(conditions(query)).select_related("folder").defer("text")
-    if query.scope is Scope.FOLDER:
-        return messages.filter(folder=folder).order_by(*_ORDERS[query.sort])
-    messages = messages.filter(folder__account=account).order_by(*_WIDE_ORDERS[query.sort])
-    return messages.exclude(folder__role__in=LEFT_OUT) if query.scope is Scope.ALL else messages
+    orders = _ORDERS if query.scope is Scope.FOLDER else _WIDE_ORDERS
+    return _searched(account, folder, query.scope).filter(conditions(query)).order_by(*orders[query.sort])
+
+
+def _searched(account: Account, folder: LocalFolder, scope: Scope) -> QuerySet[LocalMessage]:
+    messages = LocalMessage.objects.filter(folder__account=account).select_related("folder").defer("text")
+    if scope is Scope.FOLDER:
+        return messages.filter(folder=folder)
+    return messages.exclude(folder__role__in=LEFT_OUT) if scope is Scope.ALL else messages
 
 
 def page_of(account: Account, folder: LocalFolder, query: Query, page: int) -> tuple[list[LocalMessage], int, int]:
     """Messages, the number of the page they are on, and how many there are in all. Where flags are asked for, the
-    first page keeps what was found for those that follow: mail is read meanwhile."""
+    first page keeps what was found for those that follow: mail is read meanwhile. What was moved out of where it was
+    searched is gone from there, and would have the number of another message."""
     messages = found(account, folder, query)
     if not query.asks_for_flags:
         total = messages.count()
@@ -67,8 +72,7 @@ def page_of(account: Account, folder: LocalFolder, query: Query, page: int) -> t
     kept.keep_found(folder.name, folder.uidvalidity, asked, [], keys)
     number = number_of(page, len(keys))
     wanted = keys[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    mine = LocalMessage.objects.filter(folder__account=account).select_related("folder").defer("text")
-    there = mine.in_bulk(wanted)
+    there = _searched(account, folder, query.scope).in_bulk(wanted)
     return [there[key] for key in wanted if key in there], number, len(keys)
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from webmail.mailbox.forms import ActForm
+from webmail.mailbox.forms import ACTIONS, ActForm
 from webmail.mailbox.hits import KEY
 from webmail.mailbox.query import LONGEST, Clause, Field, Query, Scope, clause_of, parse, written
 
@@ -110,7 +110,7 @@ class KeysField(forms.MultipleChoiceField):
 class HitsForm(ActForm):
     """An action on messages of several folders; `one` is "star 12-7-0123456789ab"."""
 
-    one = forms.RegexField(rf"\A\w+ {KEY.pattern}\Z", required=False)
+    one = forms.RegexField(rf"\A(?:{'|'.join(ACTIONS)}) {KEY.pattern}\Z", required=False)
     uid = KeysField(required=False)  # type: ignore[assignment]
 
     def number(self, uid: str) -> object:

@@ -13,8 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from webmail.celery import ring
-from webmail.compose import delivery
-from webmail.compose import outbox as states
+from webmail.compose import decisions, delivery
 from webmail.compose.models import Draft, Outgoing, OutgoingRows, State, drafts_of
 from webmail.compose.presented import JUST_LEFT, present
 from webmail.compose.tasks import deliver
@@ -76,14 +75,14 @@ def act(request: HttpRequest, outgoing_id: int) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, row: Outgoing) -> HttpResponse:
-    if states.take_back(row):
+    if decisions.take_back(row):
         return redirect("compose:draft", row.key)
     return _too_late(request)
 
 
 def _cancel(request: HttpRequest, row: Outgoing) -> HttpResponse:
     draft = row.draft
-    if not states.cancel(row):
+    if not decisions.cancel(row):
         return _too_late(request)
     messages.success(request, _("The mail was stopped. It is a draft again.") if draft else _("The mail was stopped."))
     return redirect("compose:outbox")
@@ -105,12 +104,12 @@ def _change(change: Callable[[Outgoing], bool], rings: bool = False) -> Callable
 ACTS = {
     "edit": _edit,
     "cancel": _cancel,
-    "try_now": _change(states.try_now, rings=True),
-    "try_again": _change(states.try_again, rings=True),
-    "send_again": _change(states.send_again, rings=True),
-    "arrived": _change(states.arrived, rings=True),
-    "delete": _change(states.remove),
-    "dismiss": _change(states.dismiss),
+    "try_now": _change(decisions.try_now, rings=True),
+    "try_again": _change(decisions.try_again, rings=True),
+    "send_again": _change(decisions.send_again, rings=True),
+    "arrived": _change(decisions.arrived, rings=True),
+    "delete": _change(decisions.remove),
+    "dismiss": _change(decisions.dismiss),
 }
 
 

@@ -1,5 +1,6 @@
-"""POST only: actions on messages, and their way back. Without JavaScript they lead back to the list; with htmx the
-answer is the list's new rows, after a change of flags the changed rows alone."""
+"""POST only: actions on messages, and their way back. Without JavaScript they lead back to the list, what has no way
+back by a page that asks first; with htmx the answer is the list's new rows, after a change of flags the changed rows
+alone."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,6 +25,7 @@ from webmail.mailbox.query import Query, Scope
 from webmail.mailbox.rows import furniture, look_of, row_of
 from webmail.mailbox.tools import list_suffix
 from webmail.mailbox.views import account_of, wants_fragment
+from webmail.mailbox.views.folders import folder_context
 from webmail.mailbox.views.lists import count_again, list_context, query_of
 
 
@@ -31,6 +33,8 @@ from webmail.mailbox.views.lists import count_again, list_context, query_of
 @never_cache
 def act(request: HttpRequest, account_id: int, folder: str, uidvalidity: int) -> HttpResponse:
     account = account_of(request, account_id)
+    if _goes_unasked(request):
+        return _question(request, account, folder)
     if "empty" in request.POST or ("everything" in request.POST and "one" not in request.POST):
         # of the whole folder: a worker does it
         return redirect("bulk:start", account_id, folder, uidvalidity, preserve_request=True)
@@ -52,6 +56,28 @@ def act(request: HttpRequest, account_id: int, folder: str, uidvalidity: int) ->
     context = list_context(account, listing, asked["q"], asked["open"])
     context["closed"] = asked["action"] not in FLAGS
     return count_again(render(request, "mailbox/_acted.html", context), account)
+
+
+def _goes_unasked(request: HttpRequest) -> bool:
+    """Whether mail would go for good, and nobody was asked: a script does that before it sends the form, and says
+    `sure` where it sends it by itself."""
+    asked = request.POST
+    if wants_fragment(request) or "sure" in asked:
+        return False
+    one = asked.get("one", "")
+    return one.startswith("delete ") or (not one and ("empty" in asked or asked.get("action") == "delete"))
+
+
+def _question(request: HttpRequest, account: Account, folder: str) -> HttpResponse:
+    """A page that sends the same form again once somebody is sure."""
+    asked = request.POST
+    if "empty" in asked:
+        return redirect("mailbox:folder_empty", account.pk, folder)
+    with open_mailbox(account) as mailbox:
+        context = folder_context(account, mailbox, mailbox.folder(folder))
+    fields = [(name, value) for name, values in asked.lists() if name != "csrfmiddlewaretoken" for value in values]
+    number = 0 if "everything" in asked else 1 if asked.get("one") else len(asked.getlist("uid"))
+    return render(request, "mailbox/for_good.html", {**context, "fields": fields, "number": number})
 
 
 def _mark(
