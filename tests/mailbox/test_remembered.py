@@ -47,8 +47,8 @@ def test_another_language_is_another_piece():
 
 
 def test_each_request_has_its_own_token():
-    values = {"account_id": 1, "check_url": "/check/", "folder_url": "/", "list_url": "/", "q": "x"}
-    first, second = (remembered.html("mailbox/_list_bar.html", values, token) for token in ("one", "two"))
+    context = {"account_id": 1, "folder": FOLDERS[0], "title": "Inbox", "folder_url": "/", "number": 1, "q": "x"}
+    first, second = (remembered.html("mailbox/_list_top.html", context, token) for token in ("one", "two"))
     assert 'value="one"' in first
     assert 'value="two"' in second
     assert remembered.HOLE not in first + second

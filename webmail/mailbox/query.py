@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from django.utils import timezone
 
@@ -142,9 +143,12 @@ class Query:
 
 def parse(typed: str) -> Query:
     """Never raises; an empty text gives an empty, false Query. Ages are counted from today, where the reader is."""
-    if not typed:
-        return Query()
-    reading = _Reading(timezone.localdate())
+    return _parsed(typed, timezone.localdate()) if typed else Query()
+
+
+@lru_cache(maxsize=64)  # the tools around a list ask for the same one, each for itself
+def _parsed(typed: str, today: date) -> Query:
+    reading = _Reading(today)
     text = unicodedata.normalize("NFC", _CONTROL.sub(" ", typed)[:LONGEST])
     for term in _TERM.finditer(_SPACED.sub(r"\1:", text)):
         reading.take(term)

@@ -39,6 +39,7 @@ OWN = {Role.SENT, Role.DRAFTS}
 FACES = 2000  # of people, remembered
 TEXTS = ("uid", "url", "who", "subject", "pick", "when", "moment", "iso", "initials", "hue", "place")
 STATES = ("is_machine", "unread", "starred", "answered", "forwarded", "draft", "clip", "current", "placed")
+_BETWEEN = "\x1f"  # two texts; parsed headers have no control characters, and if one did: see _escaped
 MARKED = ("who", "subject")  # where what was searched for is marked
 _MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster|notifications?|newsletter)", re.IGNORECASE)
 
@@ -204,10 +205,18 @@ def _draw(key: Hashable, look: Look, summary: Summary, *, is_open: bool) -> Draw
 def written(row: Row, language: str, words: tuple[str, ...] = ()) -> str:
     """What mailbox/_row.html writes of this row, with these words marked in it."""
     pattern = _pattern(language, *[bool(row[state]) for state in STATES])  # type: ignore[literal-required]
-    texts = {name: escape(row[name]) for name in TEXTS}  # type: ignore[literal-required]
+    texts = _escaped([row[name] for name in TEXTS])  # type: ignore[literal-required]
     if words:
         texts |= {name: marked(row[name], words) for name in MARKED}  # type: ignore[literal-required]
     return pattern % texts
+
+
+def _escaped(texts: list[str]) -> dict[str, str]:
+    """All in one go: for fifty rows that is five hundred times less."""
+    found = escape(_BETWEEN.join(texts)).split(_BETWEEN)
+    if len(found) != len(texts):
+        found = list(map(escape, texts))
+    return dict(zip(TEXTS, found, strict=True))
 
 
 def marked(text: str, words: tuple[str, ...]) -> str:

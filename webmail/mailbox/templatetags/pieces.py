@@ -2,6 +2,8 @@
 themselves."""
 
 from collections.abc import Hashable
+from dataclasses import replace
+from urllib.parse import quote
 
 from django.template import Library
 from django.template.context import Context
@@ -9,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from webmail.mailbox import column, keys, tools
 from webmail.mailbox import remembered as pieces
+from webmail.mailbox.patterns import fill, marks_of
 
 register = Library()
 
@@ -29,14 +32,26 @@ def remembered(context: Context, template: str, **values: Hashable) -> SafeStrin
     return pieces.html(template, values, str(context.get("csrf_token", "")))
 
 
-@register.simple_tag
-def list_filters(q: str) -> list[tools.Filter]:
-    return tools.filters(q)
+BAR = ("folder_url", "list_url", "check_url", "search_url", "q", "csrf_token")
+
+
+@register.simple_tag(takes_context=True)
+def list_bar(context: Context) -> SafeString:
+    """Over a list: search, and the way to new mail."""
+    account, q = context["account"], context["q"]
+    texts = {name: context.get(name, "") for name in BAR} | {"account_id": account.pk}
+    texts["form_url"] = context["search_url"] + (f"?q={quote(q, safe='')}" if q else "")
+    return fill("mailbox/_list_bar.html", texts, own_keys=account.user.own_keys, checks=bool(context["check_url"]))
 
 
 @register.simple_tag
-def list_orders(q: str) -> list[tools.Filter]:
-    return tools.orders(q)
+def list_ways(q: str, folder_url: str) -> SafeString:
+    """The parts of a folder and the orders of its list, beside what is searched for."""
+    filters, orders = tools.filters(q), tools.orders(q)
+    addresses = {f"way{at}": folder_url + way.suffix for at, way in enumerate(filters + orders)}
+    marks = iter(marks_of(addresses).values())
+    ways = [tuple(replace(way, suffix=next(marks)) for way in some) for some in (filters, orders)]
+    return fill("mailbox/_list_ways.html", addresses, filters=ways[0], orders=ways[1])
 
 
 @register.simple_tag
