@@ -6,6 +6,9 @@
 // A page that meets a copy of its own asks before it puts it back, with the draft's id: what was sent after all is not sent twice.
 // Send first asks whether there is somebody to send to: without a line it says so, without a session of this reader it asks for the password.
 
+import { above } from "./compose-banners.js";
+import { openElsewhere } from "./compose-tabs.js";
+
 const form = document.getElementById("composer");
 const me = document.querySelector("meta[name=reader]"), reader = me?.content;
 const device = "passing" in (me?.dataset ?? {}) ? sessionStorage : localStorage;
@@ -16,8 +19,16 @@ const LONG_AGO = 15_000; // milliseconds since the server was last heard of
 
 const action = () => form.getAttribute("action");
 const key = () => PREFIX + action();
+const again = window.frameElement?.dataset.again; // in a window that was open when its page was left: the draft it had
 const template = (id) => document.getElementById(id).content.cloneNode(true);
 let heard = Date.now(), timer, sure = false, renewed = false, afterwards = null;
+
+// As a page of its own would be found.
+function here() {
+  const search = new URLSearchParams(location.search);
+  search.delete("framed");
+  return location.pathname + (search.size ? `?${search}` : "");
+}
 
 // -- the copy
 
@@ -30,11 +41,11 @@ function written() {
 function copy() {
   clearTimeout(timer);
   timer = null;
-  const kept = { at: Date.now(), place: location.pathname + location.search, action: action(), fields: written() };
+  const kept = { at: Date.now(), place: here(), action: action(), fields: written() };
   try {
     device.setItem(key(), JSON.stringify(kept));
   } catch {
-    // no room on the device: the server's copy of each half minute is there
+    // no room on the device: the server's copy of a moment ago is there
   }
 }
 
@@ -83,15 +94,6 @@ function ask(kept) {
   above().append(banner);
 }
 
-function above() {
-  const there = form.querySelector(".composer-errors");
-  if (there) return there;
-  const made = document.createElement("div");
-  made.className = "composer-errors";
-  form.querySelector(".compose-bar").after(made);
-  return made;
-}
-
 function putBack({ action, fields }) {
   form.setAttribute("action", action);
   for (const [name, value] of Object.entries(fields)) {
@@ -103,10 +105,14 @@ function putBack({ action, fields }) {
   form.dispatchEvent(new Event("input"));
 }
 
-function meet() {
+// What is written in another window or tab at this moment needs no question.
+async function meet() {
   if ("given" in form.dataset) return; // the server shows what it was given, with what is wrong
-  const here = location.pathname + location.search;
-  const found = copies().filter((kept) => kept.action === action() || kept.place === here).sort((one, other) => other.at - one.at)[0];
+  const known = copies().sort((one, other) => other.at - one.at);
+  const own = known.find((kept) => kept.action === again);
+  if (own) return putBack(own);
+  const elsewhere = known.length ? await openElsewhere() : new Set();
+  const found = known.find((kept) => (kept.action === action() || kept.place === here()) && !elsewhere.has(kept.action));
   if (found && !isShown(found)) ask(found);
 }
 meet();
@@ -178,7 +184,7 @@ function askToSignIn(then) {
 }
 form.addEventListener("signed-out", async () => {
   const again = () => form.requestSubmit(form.querySelector("[name=action][value=save]"));
-  if (renewed || !await isThere().catch(() => false)) return askToSignIn(again);
+  if (renewed || !await isThere().catch(() => false)) return dialog.open || askToSignIn(again); // Send may have asked already: that goes first
   renewed = true; // once: a new token that is refused as well is not what was wrong
   again();
 });

@@ -1,5 +1,9 @@
-// The compose page: what is typed is kept every half minute and at Save, without leaving the page; Send waits for the files that are on their way,
-// and asks where one is spoken of that is not there.
+// The compose page: what is typed is kept once somebody pauses, and at Save, without leaving the page; Send waits for the files that are on their
+// way, and asks where one is spoken of that is not there, or where there is no subject.
+//
+// input → five seconds after the last key, or fifteen after the last time, "keep": the row → once in half a minute "save": its copy on the mail
+// server as well → form "saved". In a window over the mailbox (mailbox-windows.js) the form is told "put-away" before it is closed.
+import { above } from "./compose-banners.js";
 import * as files from "./compose-files.js";
 
 const form = document.getElementById("composer");
@@ -7,23 +11,30 @@ const saved = document.getElementById("saved");
 const held = document.getElementById("held");
 const forgotten = document.getElementById("forgotten");
 const sendButton = form.querySelector("[name=action][value=send]");
-const KEEP_AFTER = 30_000;
+const inWindow = document.body.classList.contains("framed");
+const PAUSE = 5_000, LONGEST = 15_000, MIRROR = 30_000; // milliseconds after the last key, between two times, between two copies on the server
 const OF_FILES = /\b(?:attach(?:ed|ing|ments?)?|enclosed|ci-joint(?:e?s?)|joins|pi[eè]ces?[ \u00a0]jointes?)\b/i;
-let changed = false, leaving = false, plainly = false, reminded = false, sending = false, keeping;
+let changed = false, leaving = false, plainly = false, reminded = false, nameless = false, sending = false, keeping;
+let contested = false; // it was saved elsewhere meanwhile: whoever writes here chooses first (drafts.Newer)
+let typed = 0, tried = Date.now(), mirrored = Date.now(), behind = false; // moments; whether the copy on the server is older than the row
 
 // True once it is kept, false where the server refuses it as it is, null while there is no line.
-async function keep() {
+async function keep({ copy = true } = {}) {
   changed = false;
+  tried = Date.now();
   const data = new FormData(form);
   data.delete("files"); // they go with the form, once
-  data.set("action", "save");
+  data.set("action", copy ? "save" : "keep");
   keeping = new AbortController();
   try {
     // form.action would be the buttons of that name
     const answer = await fetch(form.getAttribute("action"), { method: "POST", body: data, headers: { "HX-Request": "true" }, signal: keeping.signal });
     if (answer.status === 403 || answer.redirected) form.dispatchEvent(new Event("signed-out"));
+    if (answer.status === 409) contest(await answer.text());
     if (!answer.ok || answer.redirected) return notKept(answer.status !== 422 && !answer.redirected ? null : false);
     if (answer.status === 200) saved.innerHTML = await answer.text();
+    behind = !copy;
+    if (copy) mirrored = Date.now();
     nameDraft();
     form.dispatchEvent(new Event("saved"));
     return true;
@@ -33,21 +44,49 @@ async function keep() {
 }
 
 function notKept(outcome) {
-  changed = true; // no line just now, or signed out: the next half minute tries again
+  changed = true; // no line just now, or signed out: it is tried again
   if (!leaving) saved.textContent = saved.dataset.unsaved;
   return outcome;
 }
 
+function contest(question) {
+  contested = true;
+  above().querySelector("[data-newer]")?.remove();
+  above().insertAdjacentHTML("beforeend", question);
+}
+
 // The draft has a row now: who loads the page again finds it.
 function nameDraft() {
-  if (!leaving) history.replaceState(history.state, "", form.getAttribute("action"));
+  if (!leaving) history.replaceState(history.state, "", form.getAttribute("action") + (inWindow ? "?framed=1" : ""));
 }
+const isNamed = () => location.pathname === form.getAttribute("action");
+
+function keepByTurns() {
+  if (leaving || contested) return;
+  const now = Date.now(), copy = now - mirrored >= MIRROR;
+  const paused = now - typed >= PAUSE && now - tried >= PAUSE;
+  if (changed ? paused || now - tried >= LONGEST : behind && copy) keep({ copy });
+}
+setInterval(keepByTurns, 1000);
 
 async function save() {
   if ((await keep()) !== false || files.isPending()) return;
   plainly = true; // its page says why
   form.requestSubmit(form.querySelector("[name=action][value=save]"));
 }
+
+// A window is closed: "saved", "nothing" where there is nothing to save, or "refused", as its page says.
+async function putAway() {
+  if (files.isPending()) await files.settled();
+  if (changed || behind) {
+    const outcome = await keep();
+    if (outcome === false) form.requestSubmit(form.querySelector("[name=action][value=save]")); // its page says why
+    if (!outcome) return "refused";
+  }
+  leaving = true;
+  return isNamed() ? "saved" : "nothing";
+}
+form.addEventListener("put-away", ({ detail }) => { putAway().then(detail); });
 
 // -- Send
 function mayLeave() {
@@ -59,6 +98,8 @@ function mayLeave() {
     sendOnceThere();
   } else if (!reminded && files.isEmpty() && OF_FILES.test(ownWords())) {
     forgotten.showModal();
+  } else if (!nameless && !form.elements.subject.value.trim()) {
+    askForSubject();
   } else {
     return true;
   }
@@ -103,9 +144,22 @@ forgotten.addEventListener("close", () => {
   form.requestSubmit(sendButton);
 });
 
+function askForSubject() {
+  const question = document.getElementById("unnamed").content.firstElementChild.cloneNode(true);
+  document.body.append(question);
+  question.addEventListener("close", () => {
+    question.remove();
+    nameless = question.returnValue === "send";
+    if (nameless) form.requestSubmit(sendButton);
+    else form.elements.subject.focus();
+  });
+  question.showModal();
+}
+
 // -- leaving
 form.addEventListener("input", () => {
   changed = true;
+  typed = Date.now();
   if (!sending) hold("");
 });
 form.addEventListener("files:stored", () => {
@@ -125,8 +179,8 @@ form.addEventListener("submit", (event) => {
 });
 // Back in history shows the page as it was left: it may be sent again.
 addEventListener("pageshow", () => { leaving = plainly = false; });
-addEventListener("beforeunload", (event) => { if ((changed || files.isPending()) && !leaving) event.preventDefault(); });
-setInterval(() => { if (changed && !leaving) keep(); }, KEEP_AFTER);
+// A window comes back by itself, with what lies on the device (compose-kept.js); files that are on their way do not.
+addEventListener("beforeunload", (event) => { if (((changed && !inWindow) || files.isPending()) && !leaving) event.preventDefault(); });
 
 // An answer is begun above what it quotes; or below, where its first line belongs to the quote (beginnings.py).
 const text = form.elements.text;

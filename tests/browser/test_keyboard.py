@@ -98,9 +98,9 @@ def test_star_and_unread(keys: Window) -> None:
 
 def test_compose_and_send(keys: Window, anna: Person) -> None:
     keys.page.keyboard.press("c")
-    expect(keys.page.get_by_label("To", exact=True)).to_be_focused()
+    expect(keys.composer().get_by_label("To", exact=True)).to_be_focused()
     keys.page.keyboard.type(anna.mail.address)
-    keys.page.get_by_label("Subject").focus()
+    keys.composer().get_by_label("Subject").focus()
     keys.page.keyboard.type("Note to myself")
     keys.page.keyboard.press("Tab")
     keys.page.keyboard.type("Buy paper: j, k, e and # are only letters here.")
@@ -114,7 +114,7 @@ def test_reply(keys: Window) -> None:
     keys.page.keyboard.press("o")
     keys.opened("One")
     keys.page.keyboard.press("r")
-    expect(keys.page.get_by_label("Subject")).to_have_value("Re: One")
+    expect(keys.composer().get_by_label("Subject")).to_have_value("Re: One")
     expect(keys.text()).to_be_focused()
 
 

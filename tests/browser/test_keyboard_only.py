@@ -47,7 +47,6 @@ def test_from_the_sign_in_to_an_answer(open_window: Open, anna: Person) -> None:
     window.opened("Lunch")
     tab_to(window, "Reply")
     press(window, "Enter")
-    window.page.wait_for_url("**/compose/**")
     expect(window.text()).to_be_focused()
     window.page.keyboard.type("With pleasure.")
     press(window, "Control+Enter")

@@ -165,7 +165,7 @@ def test_keys_go_on_over_the_end_of_a_page(window: Window) -> None:
 def test_a_row_is_answered_without_being_opened(window: Window) -> None:
     window.row("Letter 3").locator(".row-link").focus()
     window.page.keyboard.press("r")
-    expect(window.page.get_by_label("Subject")).to_have_value("Re: Letter 3")
+    expect(window.composer().get_by_label("Subject")).to_have_value("Re: Letter 3")
 
 
 def test_an_address_shows_its_row(window: Window) -> None:

@@ -73,8 +73,8 @@ def test_an_answer_reaches_the_other_person(window: Window, anna: Person, ben: P
     window.await_row("Sunday")
     window.read("Sunday")
     window.tool("Reply").click()
-    expect(window.page.get_by_label("To", exact=True)).to_have_value(ben.mail.address)
-    expect(window.page.get_by_label("Subject")).to_have_value("Re: Sunday")
+    expect(window.composer().get_by_label("To", exact=True)).to_have_value(ben.mail.address)
+    expect(window.composer().get_by_label("Subject")).to_have_value("Re: Sunday")
     window.write("With pleasure.\n")
     window.send()
 
@@ -103,8 +103,8 @@ def test_an_answer_to_all_and_a_mail_passed_on_with_its_file(
     window.home()
     window.read("The plan")
     window.tool("Reply to all").click()
-    recipients = window.page.get_by_label("To", exact=True).input_value()
-    recipients += window.page.get_by_label("Cc", exact=True).input_value()
+    recipients = window.composer().get_by_label("To", exact=True).input_value()
+    recipients += window.composer().get_by_label("Cc", exact=True).input_value()
     assert "gerda@elsewhere.test" in recipients
     assert ben.mail.address in recipients
     assert carla.address in recipients
@@ -114,7 +114,7 @@ def test_an_answer_to_all_and_a_mail_passed_on_with_its_file(
 
     window.read("The plan")
     window.tool("Forward").click()
-    expect(window.page.get_by_text("Plan für März.bin")).to_be_visible()
+    expect(window.composer().get_by_text("Plan für März.bin")).to_be_visible()
     window.write("Have a look.\n", to=ben.mail.address)
     window.send()
 
@@ -134,15 +134,15 @@ def test_a_mail_with_files_and_a_draft_in_between(window: Window, anna: Person, 
     window.write("Two files.", to=f"Ben <{ben.mail.address}>", subject="Files")
     files = [("leer.txt", b""), ("größer.bin", PLAN)]
     picked = [{"name": name, "mimeType": "application/octet-stream", "buffer": octets} for name, octets in files]
-    window.page.get_by_label("Attach files").set_input_files(picked)  # type: ignore[arg-type]
-    window.page.get_by_role("button", name="Save draft").click()
-    expect(window.page.locator("#saved")).to_contain_text("Saved")
+    window.composer().get_by_label("Attach files").set_input_files(picked)  # type: ignore[arg-type]
+    window.text().press("Control+s")
+    expect(window.composer().locator("#saved")).to_contain_text("Saved")
 
     window.home()
     window.folder("Drafts")
     window.read("Files")
     window.page.get_by_role("link", name="Edit").click()
-    expect(window.page.get_by_text("größer.bin")).to_be_visible()
+    expect(window.composer().get_by_text("größer.bin")).to_be_visible()
     window.send()
 
     bens = open_window(ben)

@@ -9,7 +9,17 @@ import time
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Locator, Page, Request, Response, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    FrameLocator,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+)
 
 from tests.servers.live import Live, Person
 
@@ -159,20 +169,26 @@ class Window:
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
+    def composer(self) -> Page | FrameLocator:
+        """Where mail is written: the latest window over the mailbox, or the page."""
+        self.page.locator("#composer, .window:last-child iframe").first.wait_for()
+        framed = self.page.locator("#composer").count() == 0
+        return self.page.frame_locator(".window:last-child iframe") if framed else self.page
+
     def write(self, text: str = "", **fields: str) -> None:
         """Fill in the composer: `to`, `cc`, `subject`; `text` goes above what is quoted."""
         for name, value in fields.items():
-            self.page.locator(f"[name={name}]").fill(value)
+            self.composer().locator(f"[name={name}]").fill(value)
         self.text().press("Control+Home")
         self.page.keyboard.type(text)
 
     def text(self) -> Locator:
         """What is written: the editor, or the field of a mail in plain text."""
-        return self.page.get_by_role("textbox", name="Text", exact=True)
+        return self.composer().get_by_role("textbox", name="Text", exact=True)
 
     def send(self) -> None:
         """Press Send, and see it leave."""
-        self.page.get_by_role("button", name="Send", exact=True).click()
+        self.composer().get_by_role("button", name="Send", exact=True).click()
         self.sees_it_sent()
 
     def sees_it_sent(self) -> None:

@@ -26,7 +26,10 @@ from webmail.compose.models import Draft, Mode, Outgoing, drafts_of, outgoing_of
 from webmail.compose.presented import announce
 from webmail.compose.tasks import deliver
 from webmail.compose.uploading import Received, receive_files
+from webmail.compose.views import framing
 from webmail.mailbox.base import MessageRef
+
+KEEP = "keep"  # to save the row alone: its copy on the mail server need not follow each pause of a writer
 
 
 @require_safe
@@ -46,7 +49,7 @@ def reply(request: HttpRequest, account_id: int, folder: str, uidvalidity: int, 
     account = get_object_or_404(_user(request).accounts, pk=account_id)
     ref = MessageRef(folder, uidvalidity, uid)
     if mode == Mode.EDIT and (draft := drafts.of_message(account, ref)):
-        return redirect("compose:draft", draft.pk)
+        return framing.to_draft(request, draft)
     return _begin(request, beginnings.from_message(account, ref, Mode(mode)))
 
 
@@ -64,7 +67,7 @@ def convert(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """A stored draft; POST with `action` save, send or discard, and `remove` with the keys of files to take out."""
+    """A stored draft; POST with `action` keep, save, send or discard, and `remove` with the keys of files to take out."""
     if request.method != "POST":
         return _stored(request, draft_id)
     request.receiving = receive_files(request)  # type: ignore[attr-defined]
@@ -74,7 +77,7 @@ def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def _stored(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     user = _user(request)
     if sent := outgoing_of(user, draft_id):
-        return redirect("compose:outgoing", sent.pk)
+        return framing.left(request) if framing.is_framed(request) else redirect("compose:outgoing", sent.pk)
     found = get_object_or_404(drafts_of(user), pk=draft_id)
     return _page(request, draft_id, ComposeForm(user, initial=initial_of(found)), found, _("Draft"))
 
@@ -120,12 +123,12 @@ def _send(request: HttpRequest, form: ComposeForm, kept: Draft, trouble: list[Ex
 
 
 def _saved(request: HttpRequest, kept: Draft, trouble: list[Explanation]) -> HttpResponse:
-    if failed := mirroring.put(kept):
+    if request.POST.get("action") != KEEP and (failed := mirroring.put(kept)):
         trouble = [*trouble, failed]
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "compose/_saved.html", {"draft": kept, "trouble": trouble})
     _warn(request, trouble)
-    return redirect("compose:draft", kept.pk)
+    return framing.to_draft(request, kept)
 
 
 def _warn(request: HttpRequest, trouble: Iterable[Explanation]) -> None:
@@ -142,6 +145,8 @@ def _already_sent(request: HttpRequest, outgoing: Outgoing, action: str) -> Http
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(status=204)
     messages.info(request, _("This mail was sent; it can’t be changed any more."))
+    if framing.is_framed(request):
+        return framing.left(request)
     return redirect("compose:outgoing", outgoing.pk)
 
 
@@ -152,12 +157,16 @@ def _discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         messages.warning(request, text)
     elif found:
         messages.success(request, _("The draft was discarded."))
+    if framing.is_framed(request):
+        return framing.left(request)
     return redirect("mailbox:folder", found.account_id, "INBOX") if found else redirect("mailbox:home")
 
 
 def _to_the_mail(request: HttpRequest, outgoing: Outgoing) -> HttpResponse:
     """Back to where the person was; a toast follows the mail from there."""
     announce(request, outgoing)
+    if framing.is_framed(request):
+        return framing.left(request)
     if outgoing.source_account_id and outgoing.source_folder:
         return redirect("mailbox:folder", outgoing.source_account_id, outgoing.source_folder)
     return redirect("mailbox:folder", outgoing.account_id, "INBOX") if outgoing.account_id else redirect("mailbox:home")
@@ -190,7 +199,7 @@ def _page(
         "upload_limit": settings.UPLOAD_LIMIT,
         "too_large": letters.too_large(),
     }
-    return render(request, "compose/compose.html", context, status=status)
+    return framing.show(request, "compose/compose.html", context, status)
 
 
 def _writing_account(request: HttpRequest) -> Account | None:
