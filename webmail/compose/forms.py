@@ -3,6 +3,7 @@ not sent is told by letters.problems."""
 
 import re
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -20,6 +21,7 @@ one_line = RegexValidator(
 )
 CARRIED = re.compile(r"[1-9][0-9.]{0,60} [^\0-\x1f\x7f]{0,255}")
 MOST_CARRIED = 100
+WRITER = re.compile(r"[0-9a-f]{32}")
 SOURCE = ("mode", "source_account", "source_folder", "source_uidvalidity", "source_uid")
 THREAD = ("in_reply_to", "references")
 WRITTEN = ("account", "to", "cc", "bcc", "subject", "text", "html")
@@ -31,6 +33,13 @@ def line(label: Any, **options: Any) -> forms.CharField:
 
 def hidden() -> forms.CharField:
     return forms.CharField(required=False, max_length=50_000, validators=[one_line], widget=forms.HiddenInput)
+
+
+class PageField(forms.HiddenInput):
+    """What a page says of itself: no browser fills it in with what stood in another one."""
+
+    def __init__(self) -> None:
+        super().__init__({"autocomplete": "off"})
 
 
 def html_field() -> forms.CharField:
@@ -77,8 +86,12 @@ class ComposeForm(forms.Form):
     source_uidvalidity = forms.IntegerField(required=False, min_value=0, max_value=2**32 - 1, widget=forms.HiddenInput)
     source_uid = forms.IntegerField(required=False, min_value=0, max_value=2**32 - 1, widget=forms.HiddenInput)
 
+    version = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=PageField)
+    writer = forms.RegexField(WRITER, required=False, max_length=32, widget=PageField)
+
     def __init__(self, user: User, *args: Any, **options: Any):
         super().__init__(*args, **options)
+        self.initial = {"version": 0, "writer": uuid4().hex, **self.initial}
         for name in ("account", "source_account"):
             field: AccountField = self.fields[name]  # type: ignore[assignment]
             field.person, field.queryset = user, user.accounts.all()
@@ -100,6 +113,12 @@ class ComposeForm(forms.Form):
         """What a person typed."""
         return {name: self.cleaned_data[name] for name in WRITTEN}
 
+    def is_older_than(self, draft: Draft) -> bool:
+        """Whether somebody else's page saved the draft after this one was shown. A page that names no version writes
+        over whatever is there."""
+        version = self.cleaned_data["version"]
+        return version is not None and version != draft.version and self.cleaned_data["writer"] != draft.writer
+
     def begun(self) -> dict[str, Any]:
         """Where the mail came from: stored with the first POST and kept."""
         return {name: self.cleaned_data[name] for name in (*SOURCE, *THREAD)}
@@ -107,7 +126,7 @@ class ComposeForm(forms.Form):
 
 def initial_of(draft: Draft) -> dict[str, Any]:
     values = {name: getattr(draft, name) for name in (*WRITTEN, *SOURCE, *THREAD)}
-    return {**values, "account": draft.account_id, "source_account": draft.source_account_id}
+    return {**values, "version": draft.version, "account": draft.account_id, "source_account": draft.source_account_id}
 
 
 class ConversionForm(forms.Form):

@@ -94,6 +94,8 @@ class Draft(Sourced):
     mirror_uidvalidity = models.PositiveBigIntegerField(null=True)
     mirror_uid = models.PositiveBigIntegerField(null=True)
     saved_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=0)  # one more with each save; 0 is no row
+    writer = models.CharField(max_length=32, blank=True)  # the page that saved it: it may do so again (drafts.Newer)
 
     class Meta:
         ordering = ["-saved_at"]

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -29,6 +30,7 @@ from webmail.compose.uploading import Received, receive_files
 from webmail.compose.views import framing
 from webmail.mailbox.base import MessageRef
 
+CHOICES = {"mine": drafts.keep_mine, "theirs": drafts.keep_theirs}
 KEEP = "keep"  # to save the row alone: its copy on the mail server need not follow each pause of a writer
 
 
@@ -67,7 +69,8 @@ def convert(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """A stored draft; POST with `action` keep, save, send or discard, and `remove` with the keys of files to take out."""
+    """A stored draft; POST with `action` keep, save, send, discard, or after Newer mine or theirs; `remove` names the
+    keys of files to take out."""
     if request.method != "POST":
         return _stored(request, draft_id)
     request.receiving = receive_files(request)  # type: ignore[attr-defined]
@@ -97,7 +100,12 @@ def _draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     uploading.remove(user, draft_id, request.POST.getlist("remove"))
     files: list[Received] = request.FILES.getlist("files")  # type: ignore[assignment]
     fits = letters.fits(user, draft_id, files)
-    kept, trouble = drafts.save(user, draft_id, form, files if fits else [], to_be_sent=action == "send")
+    if action in CHOICES and (stored := drafts_of(user).filter(pk=draft_id).first()):
+        return _chosen(request, *CHOICES[action](stored, form))
+    try:
+        kept, trouble = drafts.save(user, draft_id, form, files if fits else [], to_be_sent=action == "send")
+    except drafts.Newer as newer:
+        return _newer(request, form, newer.draft)
     if not fits or request.receiving.exceeded:  # type: ignore[attr-defined]
         drafts.settle(kept)
         form.add_error(None, letters.too_large() if fits else letters.not_added())
@@ -129,6 +137,23 @@ def _saved(request: HttpRequest, kept: Draft, trouble: list[Explanation]) -> Htt
         return render(request, "compose/_saved.html", {"draft": kept, "trouble": trouble})
     _warn(request, trouble)
     return framing.to_draft(request, kept)
+
+
+def _newer(request: HttpRequest, form: ComposeForm, stored: Draft) -> HttpResponse:
+    """The draft was saved elsewhere meanwhile: which text goes on is asked, and until then nothing is stored."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "compose/_newer.html", {"newer": stored}, status=409)
+    return _page(request, stored.pk, form, stored, _("Draft"), status=409, newer=stored)
+
+
+def _chosen(request: HttpRequest, draft: Draft, other: Draft) -> HttpResponse:
+    for each in (draft, other):
+        mirroring.put(each)
+    words = _("The other text is kept as a draft of its own.")
+    messages.success(
+        request, format_html('<span data-sent="{}">{}</span>', draft.pk, words)
+    )  # offline.js: nothing is left to keep
+    return framing.to_draft(request, draft)
 
 
 def _warn(request: HttpRequest, trouble: Iterable[Explanation]) -> None:
@@ -185,6 +210,7 @@ def _page(
     title: str,
     carried: list[CarriedFile] | None = None,
     status: int = 200,
+    **more: object,
 ) -> HttpResponse:
     if carried is None:
         carried = pending(kept) if kept else pending(Draft(carried=form.carried()))
@@ -198,6 +224,7 @@ def _page(
         "accounts": _user(request).accounts.all(),
         "upload_limit": settings.UPLOAD_LIMIT,
         "too_large": letters.too_large(),
+        **more,
     }
     return framing.show(request, "compose/compose.html", context, status)
 
