@@ -48,6 +48,13 @@ class Preferences(models.Model):
         (5, _("After 5 seconds")),
         (NEVER, pgettext_lazy("mark as read", "Never by itself")),
     ]
+    UNDO_SECONDS = [
+        (0, _("Leave at once")),
+        (5, _("Wait 5 seconds")),
+        (10, _("Wait 10 seconds")),
+        (20, _("Wait 20 seconds")),
+        (30, _("Wait 30 seconds")),
+    ]
     language = models.CharField(_("language"), max_length=10, blank=True, choices=settings.LANGUAGES)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[known_time_zone])
     date_form = models.CharField(_("dates"), max_length=4, blank=True, choices=DateForm, default=DateForm.OF_LANGUAGE)
@@ -56,6 +63,7 @@ class Preferences(models.Model):
     read_after = models.SmallIntegerField(_("mark as read"), choices=READ_AFTER, default=0)  # seconds, or NEVER
     after_act = models.CharField(_("afterwards open"), max_length=8, choices=AfterAct, default=AfterAct.NEXT)
     quote_place = models.CharField(_("quoted text"), max_length=5, choices=QuotePlace, default=QuotePlace.BELOW)
+    undo_seconds = models.PositiveSmallIntegerField(_("undo sending"), choices=UNDO_SECONDS, default=10)
 
     single_keys = models.BooleanField(_("Shortcuts of a single key"), default=True)
     keys = models.JSONField(_("keys"), blank=True, default=dict)  # {command: [keys, …]}, what differs from keys.py

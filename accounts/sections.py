@@ -113,6 +113,12 @@ WRITING = Section(
             _("The signature stands right below your own words."),
             pgettext_lazy("search words", "quote, answer, top posting, bottom posting, original"),
         ),
+        Setting(
+            "undo_seconds",
+            _("When you press Send, mail shall"),
+            _("As long as it waits you can take it back, from any page, even if you closed this one meanwhile."),
+            pgettext_lazy("search words", "undo send, take back, recall, delay, seconds"),
+        ),
     ),
 )
 SECTIONS = {section.name: section for section in (YOU, APPEARANCE, READING, WRITING)}

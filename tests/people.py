@@ -2,7 +2,7 @@
 with the same password.
 
 Their mail accounts lie on the real servers: alice_account and bob_account over IMAP, alice_pop_account over POP3, all
-sending over SMTP.
+sending over SMTP. What they send leaves at once: tests of taking it back say how long it waits.
 """
 
 import pytest
@@ -18,12 +18,12 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def alice(db: None) -> User:
-    return User.objects.create_user("alice", "alice@example.org", PASSWORD)
+    return User.objects.create_user("alice", "alice@example.org", PASSWORD, undo_seconds=0)
 
 
 @pytest.fixture
 def bob(db: None) -> User:
-    return User.objects.create_user("bob", "bob@example.org", PASSWORD)
+    return User.objects.create_user("bob", "bob@example.org", PASSWORD, undo_seconds=0)
 
 
 @pytest.fixture

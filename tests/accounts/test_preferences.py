@@ -16,6 +16,7 @@ CHANGES = [
     ("reading", "read_after", "-1"),
     ("reading", "after_act", "list"),
     ("writing", "quote_place", "above"),
+    ("writing", "undo_seconds", "30"),
 ]
 
 
@@ -71,6 +72,7 @@ def test_what_shows_everywhere_loads_the_page_again(alice_client: Client) -> Non
         ("reading", "read_after", "3"),
         ("reading", "after_act", ""),
         ("writing", "quote_place", "beside"),
+        ("writing", "undo_seconds", "31"),
     ],
 )
 def test_bad_values_are_refused_beside_the_field(

@@ -68,6 +68,7 @@ class Installation(Live):
     def new_reader(self, username: str, mail: MailUser, amount: int) -> Reader:
         address = f"{username}@demo.test"
         self.standing("add_user", username, "--email", address, "--password-stdin", standard_input=PASSWORD)
+        self.rows("UPDATE accounts_user SET undo_seconds = 0 WHERE username = ?", username)  # as the bare library sends
         return Reader(username, mail, amount, self.add_account(username, address, mail))
 
     def add_account(self, username: str, address: str, user: MailUser, scheme: str = "imaps") -> int:
