@@ -94,6 +94,7 @@ const isStarred = (each) => each.querySelector(".star").getAttribute("aria-press
 function flag(uid, name, on) {
   const each = row(uid);
   if (name === "unread") return each?.classList.toggle("is-unread", on);
+  each?.classList.toggle("is-starred", on);
   const buttons = [each?.querySelector(".star"), document.getElementById("open-uid")?.value === uid && document.getElementById("star-button")];
   for (const star of buttons.filter(Boolean)) {
     star.setAttribute("aria-pressed", on);

@@ -40,6 +40,14 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const row = event.target.closest?.("#rows .row");
   if (row && event.target.matches(".row-link")) markOpen(row.dataset.uid);
 });
+// The pane is told, and not found out by a style of the rows: that would cost each step from row to row.
+const awaited = new Set();  // requests
+function wait(request, on) {
+  awaited[on ? "add" : "delete"](request);
+  document.getElementById("message")?.classList.toggle("is-awaited", awaited.size > 0);
+}
+document.addEventListener("htmx:beforeSend", ({ target, detail }) => target.matches?.(".row-link") && wait(detail.xhr, true));
+document.addEventListener("htmx:afterRequest", ({ detail }) => awaited.has(detail.xhr) && wait(detail.xhr, false));
 // No answer: the message of the address is still the one that is shown.
 document.addEventListener("htmx:sendError", (event) => event.target.matches?.(".row-link") && markOpen(location.pathname.split("/").at(-2)));
 
