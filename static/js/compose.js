@@ -5,6 +5,7 @@
 // server as well → form "saved". In a window over the mailbox (mailbox-windows.js) the form is told "put-away" before it is closed.
 import { above } from "./compose-banners.js";
 import * as files from "./compose-files.js";
+import "./compose-hints.js";
 
 const form = document.getElementById("composer");
 const saved = document.getElementById("saved");

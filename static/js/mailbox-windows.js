@@ -12,7 +12,7 @@ const STORE = `windows:${reader}`;
 const MOST_OPEN = 3;
 const parts = document.getElementById("windows-parts").content;
 const strip = Object.assign(document.createElement("div"), { className: "windows", id: "windows" });
-const all = []; // as they stand, oldest first: { section, frame, address, draft, from, state: open, minimised or maximised, used }
+const all = []; // as they stand, oldest first: { section, frame, address, draft, from, held, state: open, minimised or maximised, used }
 let clock = 0;
 
 const looks = new Promise((resolve) => {
@@ -80,7 +80,7 @@ function begin(made, page) {
   delete made.frame.dataset.again; // what it says holds for one load
   form.addEventListener("input", title);
   form.addEventListener("put-back", () => { made.draft = form.getAttribute("action"); title(); });
-  page.addEventListener("focusin", () => { made.used = ++clock; });
+  page.addEventListener("focusin", (event) => Object.assign(made, { used: ++clock, held: event.target }));
   page.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && !page.querySelector("dialog[open]") && escape(made, event));
   title();
   if (!made.quietly && made.state !== "minimised") focus(made);
@@ -88,12 +88,12 @@ function begin(made, page) {
   store();
 }
 
-function focus({ frame }) {
-  const page = frame.contentDocument, held = page?.activeElement;
+function focus({ frame, held = frame.contentDocument?.activeElement }) {
+  const page = frame.contentDocument;
   frame.focus();
   if (!page) return;
   frame.contentWindow.focus(); // the element may have had the focus since before its page was loaded
-  if (held && held !== page.body) return held.focus();
+  if (held?.isConnected && held !== page.body) return held.focus();
   const wanted = [page.querySelector("[autofocus]"), ...page.querySelectorAll(".composer-to input, #editor, textarea")];
   const first = wanted.find((each) => each?.checkVisibility?.() ?? each?.offsetParent);
   first?.focus();

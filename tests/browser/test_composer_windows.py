@@ -68,3 +68,28 @@ def test_a_phone_has_pages_of_their_own(open_window: Open, anna: Person) -> None
     window.page.wait_for_url("**/compose/**")
     expect(windows(window)).to_have_count(0)
     expect(window.page.locator(".compose-bar h1")).to_be_visible()
+
+
+def test_two_tabs_on_one_draft_know_of_each_other(window: Window, anna: Person) -> None:
+    window.goto("/compose/")
+    window.write("One.", to=anna.mail.address, subject="Shared")
+    window.text().press("Control+s")
+    expect(window.page.locator("#saved")).to_contain_text("Saved")
+    first, window.page = window.page, window.context.new_page()
+    window.page.goto(first.url)
+    for page in (first, window.page):
+        expect(page.locator("[data-elsewhere]")).to_be_visible()
+    window.write("Two. ")
+    window.text().press("Control+s")
+    expect(window.page.locator("#saved")).to_contain_text("Saved")
+    second, window.page = window.page, first
+    window.write("Three. ")
+    window.expects(409)
+    window.text().press("Control+s")
+    expect(first.locator("[data-newer]")).to_contain_text("This draft was changed elsewhere")
+    first.get_by_role("button", name="Take the other one").click()
+    expect(window.toast()).to_contain_text("The other text is kept as a draft of its own.")
+    expect(window.text()).to_contain_text("Two. One.")
+    expect(first.locator(".composer-errors .banner-stacked")).to_have_count(0)
+    second.close()
+    expect(first.locator("[data-elsewhere]")).to_have_count(0)

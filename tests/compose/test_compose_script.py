@@ -31,11 +31,13 @@ def test_enter_in_a_field_keeps_and_sends_nothing(signed_in: Page, live: Live) -
     expect(signed_in.locator("[name=subject]")).to_have_value("Half a line")
 
 
-def test_what_is_written_is_kept_every_half_minute(signed_in: Page, live: Live) -> None:
+def test_what_is_written_is_kept_after_a_pause(signed_in: Page, live: Live) -> None:
     signed_in.clock.install()
     signed_in.goto(f"{live.url}/compose/")
     signed_in.fill("[name=subject]", "Kept by itself")
-    signed_in.clock.fast_forward(31_000)
+    signed_in.clock.fast_forward(3_000)
+    expect(signed_in.locator("#saved")).to_have_text("")
+    signed_in.clock.fast_forward(3_000)
     expect(signed_in.locator("#saved")).to_contain_text("Saved")
     live.kill("web")
     try:
@@ -46,6 +48,28 @@ def test_what_is_written_is_kept_every_half_minute(signed_in: Page, live: Live) 
         live.start_web()
     signed_in.clock.fast_forward(31_000)
     expect(signed_in.locator("#saved")).to_contain_text("Saved")
+
+
+def test_a_mail_without_a_subject_and_one_to_many(signed_in: Page, live: Live, anna: Person) -> None:
+    signed_in.goto(f"{live.url}/compose/")
+    people = ", ".join([anna.mail.address, *(f"reader{number}@example.org" for number in range(20))])
+    signed_in.fill("[name=to]", people)
+    signed_in.press("[name=to]", "Tab")
+    hint = signed_in.locator("[data-many]")
+    expect(hint).to_contain_text("21 people can read each other’s addresses.")
+    hint.get_by_role("button", name="Move all to Bcc").click()
+    expect(hint).to_have_count(0)
+    expect(signed_in.locator("[name=to]")).to_have_value("")
+    expect(signed_in.locator("[name=bcc]")).to_have_value(people)
+    signed_in.fill("[name=bcc]", "")
+    signed_in.fill("[name=to]", anna.mail.address)
+    signed_in.press("[name=to]", "Control+Enter")
+    question = signed_in.get_by_role("dialog", name="The mail has no subject")
+    question.get_by_role("button", name="Add a subject").click()
+    expect(signed_in.locator("[name=subject]")).to_be_focused()
+    signed_in.press("[name=subject]", "Control+Enter")
+    question.get_by_role("button", name="Send without").click()
+    expect(signed_in.locator(".toast")).to_contain_text("Outbox")
 
 
 def test_an_answer_is_begun_above_the_quote(signed_in: Page, live: Live, anna: Person, account_id: str) -> None:

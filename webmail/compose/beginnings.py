@@ -42,6 +42,7 @@ class Beginning:
     title: str
     initial: dict[str, Any]
     carried: list[CarriedFile] = field(default_factory=list)
+    to_list: str = ""  # the mailing list (RFC 2919) that an answer to all goes to
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,8 @@ def from_message(account: Account, ref: MessageRef, mode: Mode) -> Beginning:
         original = _original(mailbox, message, formatting.HTML_LIMIT if mode == Mode.EDIT else formatting.QUOTE_LIMIT)
     builders = {Mode.FORWARD: _forward, Mode.EDIT: _edit}
     beginning = builders.get(mode, _answer)(account, message, original, mode)
-    return Beginning(
-        beginning.draft_id,
-        beginning.title,
-        {**beginning.initial, **_source(account, ref, mode)},
-        beginning.carried,
-    )
+    initial = {**beginning.initial, **_source(account, ref, mode)}
+    return replace(beginning, initial=initial, to_list=message.headers.list_id if mode == Mode.ALL else "")
 
 
 def _answer(account: Account, message: Message, original: Original, mode: Mode) -> Beginning:

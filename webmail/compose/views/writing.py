@@ -199,7 +199,7 @@ def _to_the_mail(request: HttpRequest, outgoing: Outgoing) -> HttpResponse:
 
 def _begin(request: HttpRequest, beginning: Beginning) -> HttpResponse:
     form = ComposeForm(_user(request), initial=beginning.initial)
-    return _page(request, beginning.draft_id, form, None, beginning.title, beginning.carried)
+    return _page(request, beginning.draft_id, form, None, beginning.title, beginning.carried, to_list=beginning.to_list)
 
 
 def _page(
