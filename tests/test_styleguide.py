@@ -7,6 +7,7 @@ import pytest
 from django.test import Client, RequestFactory
 
 from accounts.models import User
+from accounts.sessions import SessionStore
 from webmail.styleguide import styleguide
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +23,7 @@ OF_PAGES = {
 def guide(rf: RequestFactory, alice: User) -> str:
     request = rf.get("/styleguide/")
     request.user = alice
-    request.session, request.htmx = {}, False  # type: ignore[assignment, attr-defined]
+    request.session, request.htmx = SessionStore(), False  # type: ignore[assignment, attr-defined]
     request.resolver_match = None
     return styleguide(request).content.decode()
 
