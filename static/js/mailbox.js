@@ -43,7 +43,7 @@ const TOAST_SECONDS = 10;
 const seen = new WeakMap();
 setInterval(() => {
   for (const toast of document.querySelectorAll("#toasts > .toast")) {
-    if (toast.matches(":hover, :focus-within") || toast.querySelector('use[href$="#alert"]')) continue;
+    if (toast.matches(":hover, :focus-within") || toast.querySelector('use[href$="#alert"], [data-leaving]')) continue;
     const age = (seen.get(toast) ?? 0) + 1;
     seen.set(toast, age);
     if (age > TOAST_SECONDS) toast.remove();

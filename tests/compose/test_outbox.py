@@ -221,7 +221,7 @@ def test_rows_go_after_a_month(alice_account: Account) -> None:
     outbox.filed(filing)
     recovery.forget_old()
     assert Outgoing.objects.exists()
-    Outgoing.objects.update(created=timezone.now() - timedelta(days=31))
+    Outgoing.objects.update(queued_at=timezone.now() - timedelta(days=31))
     recovery.forget_old()
     assert not Outgoing.objects.exists()
 

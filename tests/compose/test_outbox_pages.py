@@ -73,7 +73,7 @@ def test_the_page_follows_until_the_copy_is_in_sent(alice_client: Client, alice_
 def test_who_moves_on_sees_it_for_two_days(alice_client: Client, alice_account: Account) -> None:
     outgoing = queued(alice_account)
     deliver(outgoing.pk)
-    Outgoing.objects.update(created=timezone.now() - timedelta(days=3))
+    Outgoing.objects.update(queued_at=timezone.now() - timedelta(days=3))
     assert "Nothing is on its way" in outbox(alice_client)
 
 
@@ -175,7 +175,7 @@ def test_partly_refused_is_told_until_read(
     smtp_server.refuse("never@example.org", 550, "5.1.1 nobody")
     outgoing = queued(alice_account, to="good@example.org, never@example.org")
     deliver(outgoing.pk)
-    Outgoing.objects.update(created=timezone.now() - timedelta(days=3))
+    Outgoing.objects.update(queued_at=timezone.now() - timedelta(days=3))
     page = outbox(alice_client)
     assert "not to everybody" in page
     assert "never@example.org" in page

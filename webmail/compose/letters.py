@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from email.utils import format_datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from webmail.mime.headers import parse_addresses
 from webmail.mime.types import Address, Attachment, Letter
 
 MOST_RECIPIENTS = 500
+DATE = re.compile(rb"^Date: [^\r\n]*", re.MULTILINE)
 CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 TEXTS = ("to", "cc", "bcc", "subject")
@@ -123,12 +125,20 @@ def _is_usable(address: Address) -> bool:
     return True
 
 
-def freeze(draft: Draft) -> Frozen:
-    """The octets and the envelope. Raises ValueError where problems() would have said something."""
-    date = timezone.localtime()
+def freeze(draft: Draft, leaves: datetime | None = None) -> Frozen:
+    """The octets and the envelope, with the date at which the mail `leaves` (scheduling.py), or now. Raises ValueError
+    where problems() would have said something."""
+    date = leaves or timezone.localtime()
     message_id = new_message_id(draft.account.address)
     raw = build(letter_of(draft), message_id=message_id, date=date, keep_bcc=True)
     return Frozen(raw, message_id, date, draft.account.address, tuple(envelope(draft)))
+
+
+def redated(raw: bytes, date: datetime) -> bytes:
+    """The same mail with another Date, which build() writes on one line."""
+    header, end, body = raw.partition(b"\r\n\r\n")
+    written = b"Date: " + format_datetime(date).encode("ascii")
+    return DATE.sub(written, header, count=1) + end + body
 
 
 def copy_for_drafts(draft: Draft, message_id: str, date: datetime) -> bytes:

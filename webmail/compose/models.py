@@ -5,6 +5,7 @@ Outgoing whose `key` is that id, so that one draft is sent once. The draft and i
 is filed: a mail that was cancelled or refused is then simply a draft again. States and who may change them: outbox.py.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -176,7 +177,7 @@ class OutgoingRows(models.QuerySet["Outgoing"]):
     def shown(self) -> "OutgoingRows":
         """With what a page of them needs, in one query: see presented.py."""
         has_draft = models.Exists(Draft.objects.filter(pk=models.OuterRef("key")))
-        return self.select_related("account").annotate(has_draft=has_draft)
+        return self.select_related("account").annotate(has_draft=has_draft, now=Now())
 
 
 class Outgoing(Sourced):
@@ -212,7 +213,8 @@ class Outgoing(Sourced):
     last_reply = models.CharField(_("the server’s words"), max_length=300, blank=True)
     dismissed = models.BooleanField(default=False)  # once filed: nothing is left that its person should know
 
-    has_draft: bool  # of shown()
+    has_draft: bool  # of shown(), like `now`, the database's
+    now: datetime
     objects = OutgoingRows.as_manager()
 
     class Meta:

@@ -70,8 +70,10 @@ class Frozen:
 # -- in ------------------------------------------------------------------------------------------------------
 
 
-def enqueue(draft: Draft, frozen: Frozen) -> Outgoing:
-    """Freeze the draft into a row, once: whoever comes second gets the row of the first."""
+def enqueue(draft: Draft, frozen: Frozen, leaves: datetime | timedelta | None = None) -> Outgoing:
+    """Freeze the draft into a row, once: whoever comes second gets the row of the first. It `leaves` at once, so long
+    after now, or at a time; its tries end some time after that."""
+    start: Any = Now() + leaves if isinstance(leaves, timedelta) else leaves
     try:
         with transaction.atomic():
             return Outgoing.objects.create(
@@ -85,6 +87,7 @@ def enqueue(draft: Draft, frozen: Frozen) -> Outgoing:
                 recipients=[recipient(address) for address in frozen.recipients],
                 subject=draft.subject,
                 dated=frozen.date,
+                **({"not_before": start, "queued_at": start} if leaves else {}),
                 **draft.source_fields(),
             )
     except IntegrityError:
@@ -230,7 +233,7 @@ def retry_later(
     outgoing: Outgoing, reason: str, reply: str = "", refusals: Mapping[str, Refusal] | None = None
 ) -> None:
     """Nothing was delivered, and another try may help; after 48 hours it has failed."""
-    if is_over(outgoing.queued_at):
+    if is_over(outgoing, "queued_at"):
         failed(outgoing, reason, reply, refusals)
         return
     pause = pause_after(outgoing.attempts)
@@ -266,7 +269,7 @@ def filed(outgoing: Outgoing) -> None:
 
 def filing_later(outgoing: Outgoing, reason: str, reply: str = "") -> None:
     """The copy can't be filed now. After 48 hours it waits for a person, or is done if only marks are missing."""
-    over = is_over(outgoing.accepted_at or outgoing.created)
+    over = is_over(outgoing, "accepted_at" if outgoing.accepted_at else "created")
     if over and outgoing.filed_at:
         filed(outgoing)
         return

@@ -1,6 +1,7 @@
 """Mail on its way, in words: what its state means, and what its person can do now."""
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from accounts.wording import Explanation, explain_reason
 from webmail.compose.models import Outgoing, State, Status
 
 JUST_LEFT = timedelta(days=2)
-SOON = timedelta(seconds=5)
+SOON = timedelta(seconds=40)  # longer than the time in which a mail can be taken back
 OWN_WORDS = {
     "too_large": (
         gettext_lazy("The mail is too large for this server"),
@@ -67,7 +68,19 @@ class Shown:
     def is_final(self) -> bool:
         """Nothing will change by itself within seconds: it is not being sent, and no step is due soon."""
         due = self.outgoing.not_before
-        return self.outgoing.state != State.SENDING and (due is None or due > timezone.now() + SOON)
+        return self.outgoing.state != State.SENDING and (due is None or due > self.outgoing.now + SOON)
+
+    @property
+    def leaves_in(self) -> int | None:
+        """Seconds in which it can be taken back before its first try."""
+        row = self.outgoing
+        if row.state != State.QUEUED or row.attempts or row.not_before is None or row.not_before <= row.now:
+            return None
+        return math.ceil((row.not_before - row.now).total_seconds())
+
+    @property
+    def counts_down(self) -> bool:
+        return self.leaves_in is not None and self.is_final is False
 
     @property
     def names(self) -> str:
@@ -94,6 +107,8 @@ def explain_outgoing(outgoing: Outgoing) -> Explanation:
 def _queued(outgoing: Outgoing) -> Shown:
     cancel = Action("cancel", _("Cancel"))
     edit = [Action("edit", _("Edit"))] if outgoing.has_draft else []
+    if not outgoing.attempts and outgoing.not_before and outgoing.not_before > outgoing.now:
+        return _waiting(outgoing, [Action("send_now", _("Send now")), *edit, cancel])
     if not outgoing.attempts:
         text = _("It leaves in a moment. You may close this page.")
         return Shown(outgoing, "waiting", "send", "ink", _("On its way"), text, actions=[*edit, cancel])
@@ -102,6 +117,29 @@ def _queued(outgoing: Outgoing) -> Shown:
     title = _("Next try %(when)s") % {"when": _when(outgoing.not_before)}
     text = _sentences(words.title, _("It goes out by itself as soon as that is over."))
     return Shown(outgoing, "waiting", "refresh", "", title, text, outgoing.last_reply, [now, *edit, cancel])
+
+
+def _waiting(outgoing: Outgoing, actions: list[Action]) -> Shown:
+    """Sent, but for its time."""
+    text = _("It leaves by itself. You may close this page.")
+    shown = Shown(outgoing, "waiting", "send", "ink", _leaves(outgoing.not_before), text, actions=actions)
+    if shown.counts_down:
+        return replace(shown, title=_("Sending in %(count)s s") % {"count": shown.leaves_in})
+    return shown
+
+
+def _leaves(moment: datetime | None) -> str:
+    local = timezone.localtime(moment)
+    values = {"time": date_format(local, "TIME_FORMAT"), "day": date_format(local, "l")}
+    days = (local.date() - timezone.localdate()).days
+    if days == 0:
+        return _("Leaves today at %(time)s") % values
+    if days == 1:
+        return _("Leaves tomorrow at %(time)s") % values
+    if days < 7:
+        return _("Leaves %(day)s at %(time)s") % values
+    values["day"] = date_format(local, "DATE_FORMAT")
+    return _("Leaves on %(day)s at %(time)s") % values
 
 
 def _sending(outgoing: Outgoing) -> Shown:

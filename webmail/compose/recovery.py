@@ -36,7 +36,7 @@ def recover() -> None:
 def forget_old() -> None:
     """Rows that answer no form any more. Apart from recover(), which runs every few seconds: nothing else looks at all
     that was ever sent."""
-    old = Outgoing.objects.filter(state=State.FILED, created__lte=Now() - KEPT)
+    old = Outgoing.objects.filter(state=State.FILED, queued_at__lte=Now() - KEPT)
     while several := list(old[:AT_ONCE]):
         for outgoing in several:
             outgoing.delete()
@@ -44,7 +44,7 @@ def forget_old() -> None:
 
 def _after_interruption(outgoing: Outgoing) -> dict[str, Any]:
     """At once the first time. A mail that kills its worker each time must not do so for ever."""
-    if is_over(outgoing.queued_at):
+    if is_over(outgoing, "queued_at"):
         return {"state": State.FAILED, "last_error": "interrupted", "not_before": None}
     pause = pause_after(outgoing.attempts) if outgoing.attempts else timedelta(0)
     return {"state": State.QUEUED, "last_error": "interrupted", "not_before": Now() + pause}

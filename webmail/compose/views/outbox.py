@@ -26,7 +26,7 @@ MOST_DRAFTS = 20
 @require_safe
 @never_cache
 def outbox(request: HttpRequest) -> HttpResponse:
-    recent = Q(created__gte=timezone.now() - JUST_LEFT)
+    recent = Q(queued_at__gte=timezone.now() - JUST_LEFT)
     rows = [present(row) for row in _outgoing(request).filter(recent | UNSETTLED)[:MOST_ROWS]]
     order = ["needs_you", "waiting", "left"]
     rows.sort(key=lambda row: order.index(row.group))
@@ -36,6 +36,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "drafts": _drafts_only_here(request),
         "is_moving": any(not row.is_final for row in rows),
+        "leaves_in": min((row.leaves_in for row in rows if row.leaves_in), default=None),
     }
     return render(request, template, context)
 
@@ -105,6 +106,7 @@ ACTS = {
     "edit": _edit,
     "cancel": _cancel,
     "try_now": _change(decisions.try_now, rings=True),
+    "send_now": _change(decisions.send_now, rings=True),
     "try_again": _change(decisions.try_again, rings=True),
     "send_again": _change(decisions.send_again, rings=True),
     "arrived": _change(decisions.arrived, rings=True),

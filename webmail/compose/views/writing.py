@@ -2,6 +2,7 @@
 has made."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from webmail.compose.carrying import CarriedFile, pending
 from webmail.compose.forms import ComposeForm, ConversionForm, initial_of
 from webmail.compose.models import Draft, Mode, Outgoing, drafts_of, outgoing_of
 from webmail.compose.presented import announce
+from webmail.compose.scheduling import LeavingForm
 from webmail.compose.tasks import deliver
 from webmail.compose.uploading import Received, receive_files
 from webmail.compose.views import framing
@@ -117,7 +119,8 @@ def _draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 def _send(request: HttpRequest, form: ComposeForm, kept: Draft, trouble: list[Explanation]) -> HttpResponse:
     prefetch_related_objects([kept], "uploads")
-    found = letters.problems(kept)
+    leaving = LeavingForm(request.POST)
+    found = letters.problems(kept) | leaving.problems()
     if found:
         drafts.settle(kept)
         for field, sentences in found.items():
@@ -125,9 +128,13 @@ def _send(request: HttpRequest, form: ComposeForm, kept: Draft, trouble: list[Ex
                 form.add_error(field if field in form.fields else None, sentence)
         _warn(request, trouble)
         return _page(request, kept.pk, form, kept, _("Draft"), status=422)
-    outgoing = outbox.enqueue(kept, letters.freeze(kept))
+    outgoing = outbox.enqueue(kept, letters.freeze(kept, leaving.leaves), leaving.leaves or _time_to_undo(request))
     ring(deliver, outgoing.pk)
     return _to_the_mail(request, outgoing)
+
+
+def _time_to_undo(request: HttpRequest) -> timedelta:
+    return timedelta(seconds=_user(request).undo_seconds)
 
 
 def _saved(request: HttpRequest, kept: Draft, trouble: list[Explanation]) -> HttpResponse:
@@ -224,6 +231,7 @@ def _page(
         "accounts": _user(request).accounts.all(),
         "upload_limit": settings.UPLOAD_LIMIT,
         "too_large": letters.too_large(),
+        "leaving": LeavingForm(request.POST or None),
         **more,
     }
     return framing.show(request, "compose/compose.html", context, status)
