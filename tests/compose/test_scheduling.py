@@ -2,6 +2,7 @@
 verdict."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,7 +42,7 @@ def act(client: Client, action: str) -> str:
     return client.post(reverse("compose:act", args=[outgoing.pk]), {"action": action}, follow=True).content.decode()
 
 
-def send(client: Client, account: Account, **fields: object) -> str:
+def send(client: Client, account: Account, **fields: Any) -> str:
     return client.post(url(), form(account, **fields), follow=True).content.decode()
 
 
@@ -82,6 +83,7 @@ def test_a_mail_leaves_later(alice_client: Client, alice_account: Account, smtp_
     assert "Leaves tomorrow at" in page
     outgoing = Outgoing.objects.get()
     assert outgoing.not_before == outgoing.queued_at == outgoing.dated == leaves.replace(second=0, microsecond=0)
+    assert outgoing.content
     assert parse_headers(bytes(outgoing.content.raw)).date == outgoing.dated
     deliver(outgoing.pk)
     assert smtp_server.accepted == []
