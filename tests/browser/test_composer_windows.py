@@ -6,6 +6,7 @@ from playwright.sync_api import FrameLocator, Locator, expect
 
 from tests.browser.conftest import Open
 from tests.browser.letters import letter
+from tests.browser.test_accessibility import faults
 from tests.browser.windows import PHONE, Window
 from tests.servers.live import Person
 
@@ -26,7 +27,8 @@ def act(window: Window, title: str, name: str) -> None:
     window.page.get_by_role("dialog", name=title, exact=True).get_by_role("button", name=name, exact=True).click()
 
 
-def test_mails_are_written_beside_the_mailbox(window: Window, anna: Person) -> None:
+def test_mails_are_written_beside_the_mailbox(open_window: Open, anna: Person) -> None:
+    window = open_window(anna, reduced_motion="reduce")
     window.deliver(anna, letter("First"), letter("Second", age=1))
     window.home()
     window.read("First")
@@ -43,6 +45,7 @@ def test_mails_are_written_beside_the_mailbox(window: Window, anna: Person) -> N
     window.write("Half a thought", to=anna.mail.address, subject="Third")
     act(window, "Re: First", "Open the window")
     expect(within(window, "Re: First").get_by_role("textbox", name="Text")).to_be_focused()
+    assert faults(window.page, phone=False) == []
     act(window, "Third", "Maximise")
     expect(window.page.locator("main")).to_have_attribute("inert", "")
     act(window, "Third", "Make smaller")
