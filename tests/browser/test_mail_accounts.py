@@ -67,21 +67,22 @@ def test_a_pop3_account_is_added_and_fetched(window: Window, second_mail: MailUs
 
 
 WRONG = [
-    pytest.param({"host": "no-such-host.invalid"}, "no server of that name", id="host"),
-    pytest.param({"port": "9"}, "does not answer", id="port"),
-    pytest.param({"host": "10.9.8.7"}, "may not be used from here", id="private address"),
+    ({"host": "no-such-host.invalid"}, "no server of that name"),
+    ({"port": "9"}, "does not answer"),
+    ({"host": "10.9.8.7"}, "may not be used from here"),
 ]
 
 
-@pytest.mark.parametrize(("values", "words"), WRONG)
-def test_what_is_wrong_is_said(window: Window, second_mail: MailUser, values: dict[str, str], words: str) -> None:
-    begin(window, second_mail, "IMAP")
-    fill(window, "incoming", **values)
-    window.page.get_by_role("button", name="Test").click()
-    doctor = window.page.locator("#doctor")
-    expect(doctor).to_contain_text(words, timeout=20_000)
-    expect(doctor.locator(".step.is-failed")).to_have_count(1)
-    expect(doctor.locator(".steps").nth(1).locator(".step.is-done")).to_have_count(6)  # sending was tried all the same
+def test_what_is_wrong_is_said(window: Window, second_mail: MailUser) -> None:
+    for values, words in WRONG:
+        begin(window, second_mail, "IMAP")
+        fill(window, "incoming", **values)
+        window.page.get_by_role("button", name="Test").click()
+        doctor = window.page.locator("#doctor")
+        expect(doctor).to_contain_text(words, timeout=20_000)
+        expect(doctor.locator(".step.is-failed")).to_have_count(1)
+        sending = doctor.locator(".steps").nth(1)
+        expect(sending.locator(".step.is-done")).to_have_count(6)  # it was tried all the same
 
 
 def test_a_wrong_password_is_said_and_saved_for_later(window: Window, second_mail: MailUser) -> None:
@@ -97,22 +98,20 @@ def test_a_wrong_password_is_said_and_saved_for_later(window: Window, second_mai
     expect(window.toast()).to_contain_text("Saved")
 
 
-@pytest.mark.parametrize(
-    ("protocol", "listener", "security", "words"),
-    [
-        ("IMAP", "imaps", "starttls", "No mail server of this kind answers"),
-        ("IMAP", "imap", "tls", "does not speak TLS"),
-        ("POP3", "pop3", "tls", "does not speak TLS"),
-    ],
-)
-def test_the_wrong_encryption_is_named(
-    window: Window, second_mail: MailUser, live: Live, protocol: str, listener: str, security: str, words: str
-) -> None:
-    begin(window, second_mail, protocol)
-    window.page.locator("[name=incoming_security]").select_option(security)
-    fill(window, "incoming", port=str(live.dovecot.ports[listener]))
-    window.page.get_by_role("button", name="Test").click()
-    expect(window.page.locator("#doctor")).to_contain_text(words, timeout=20_000)
+WRONG_ENCRYPTION = [
+    ("IMAP", "imaps", "starttls", "No mail server of this kind answers"),
+    ("IMAP", "imap", "tls", "does not speak TLS"),
+    ("POP3", "pop3", "tls", "does not speak TLS"),
+]
+
+
+def test_the_wrong_encryption_is_named(window: Window, second_mail: MailUser, live: Live) -> None:
+    for protocol, listener, security, words in WRONG_ENCRYPTION:
+        begin(window, second_mail, protocol)
+        window.page.locator("[name=incoming_security]").select_option(security)
+        fill(window, "incoming", port=str(live.dovecot.ports[listener]))
+        window.page.get_by_role("button", name="Test").click()
+        expect(window.page.locator("#doctor")).to_contain_text(words, timeout=20_000)
 
 
 def test_a_password_that_changed_is_noticed_and_mended(window: Window, anna: Person, live: Live) -> None:

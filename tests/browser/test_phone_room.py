@@ -50,11 +50,13 @@ def test_everything_can_be_hit(phone: Window) -> None:
     assert phone.page.evaluate(TOO_SMALL) == []
 
 
-@pytest.mark.parametrize("path", ["/compose/", "/outbox/", "/settings/accounts/"])
-def test_everything_can_be_hit_beside_the_mailbox(phone: Window, path: str) -> None:
-    phone.goto(path)
-    phone.settle()
-    assert phone.page.evaluate(TOO_SMALL) == []
+def test_everything_can_be_hit_beside_the_mailbox(phone: Window) -> None:
+    small = {}
+    for path in ("/compose/", "/outbox/", "/settings/accounts/"):
+        phone.goto(path)
+        phone.settle()
+        small[path] = phone.page.evaluate(TOO_SMALL)
+    assert not any(small.values()), small
 
 
 def test_the_keyboard_leaves_send_in_sight(phone: Window) -> None:
