@@ -111,6 +111,21 @@ def test_the_badge_counts_what_is_not_settled(
     assert ">1<" in alice_client.get(reverse("compose:count")).content.decode()
 
 
+def test_a_mail_that_fails_is_told_on_whatever_page_is_open(
+    alice_client: Client, alice_account: Account, smtp_server: RecordingServer
+) -> None:
+    address = reverse("compose:count")
+    outgoing = queued(alice_account)
+    assert f"{address}?needy=0" in alice_client.get(address).content.decode()
+    smtp_server.refuse("*", 550, "5.7.1 no", at="rcpt")
+    deliver(outgoing.pk)
+    told = alice_client.get(address, {"needy": "0"}).content.decode()
+    assert "Needs your attention" in told
+    assert "hx-get" not in told  # nothing moves any more
+    for before in ("1", "", "x"):
+        assert "Needs your attention" not in alice_client.get(address, {"needy": before}).content.decode()
+
+
 def test_a_mail_that_waits(alice_client: Client, alice_account: Account, smtp_server: RecordingServer) -> None:
     outgoing = refused(alice_account, smtp_server, 451)
     page = outbox(alice_client)

@@ -44,8 +44,17 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def count(request: HttpRequest) -> HttpResponse:
-    """The badge beside the outbox in the folder column."""
-    return render(request, "compose/_count.html", {"count": _outgoing(request).filter(UNSETTLED).count()})
+    """The badge beside the outbox in the folder column. While mail moves it asks again, with how many needed attention
+    before: one more is a notice on whatever page is open."""
+    rows = [present(row) for row in _outgoing(request).filter(UNSETTLED)[:MOST_ROWS]]
+    needy, before = sum(row.group == "needs_you" for row in rows), request.GET.get("needy", "")
+    context = {
+        "count": len(rows),
+        "needy": needy,
+        "is_moving": any(not row.is_final for row in rows),
+        "is_news": before.isascii() and before.isdigit() and needy > int(before[:6]),
+    }
+    return render(request, "compose/_count.html", context)
 
 
 @require_safe
