@@ -119,17 +119,17 @@ def leads_back(window: Window, back: str) -> None:
     assert re.search(r"/mail/\d+/INBOX/$", page.url)
 
 
-@pytest.mark.parametrize("back", ["button", "browser"])
-def test_the_message_in_place_of_the_list(window: Window, back: str) -> None:
+def test_the_message_in_place_of_the_list(window: Window) -> None:
     choose(window, "In place of the list")
-    leads_back(window, back)
+    for back in ("button", "browser"):
+        leads_back(window, back)
 
 
-@pytest.mark.parametrize("back", ["button", "browser"])
-def test_back_on_a_phone(open_window: Open, anna: Person, window: Window, back: str) -> None:
+def test_back_on_a_phone(open_window: Open, anna: Person, window: Window) -> None:
     phone = open_window(anna, viewport=PHONE, has_touch=True, is_mobile=True)
-    phone.home()
-    leads_back(phone, back)
+    for back in ("button", "browser"):
+        phone.home()
+        leads_back(phone, back)
 
 
 def test_rows_and_the_column_are_as_chosen(window: Window) -> None:
