@@ -63,7 +63,8 @@ class Send(Row):
         return seconds
 
     def _click(self) -> None:
-        values = {"to": TO, "subject": "Bench", "text": TEXT, **self._carried()}
+        # `later`: lxml would say "on" for a choice whose value is empty
+        values = {"to": TO, "subject": "Bench", "text": TEXT, "later": "", **self._carried()}
         self.visitor.submit("/compose/", self.form, button=("action", "send"), **values)
 
     def _carried(self) -> dict[str, object]:
