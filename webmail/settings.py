@@ -46,6 +46,9 @@ UPLOAD_LIMIT = env.int("UPLOAD_LIMIT_MB", 25) * 2**20
 OUTBOX_LEASE_SECONDS = env.float("OUTBOX_LEASE_SECONDS", 120)
 OUTBOX_ANSWER_SECONDS = env.float("OUTBOX_ANSWER_SECONDS", 600)
 OUTBOX_RETRY_SECONDS = env.float("OUTBOX_RETRY_SECONDS", 60)
+# Mail that was sent but not to everybody: so many days its octets are kept, Bcc and all, for those who were refused.
+# Other mail is kept until its copy is in Sent, and no longer.
+OUTBOX_REFUSED_DAYS = env.int("OUTBOX_REFUSED_DAYS", 7)
 BULK_LEASE_SECONDS = env.float("BULK_LEASE_SECONDS", 180)
 
 SITE_TITLE = env.str("SITE_TITLE", "Webmail")

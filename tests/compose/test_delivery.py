@@ -14,7 +14,7 @@ from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.smtp import RecordingServer
 from webmail.compose import decisions, delivery, outbox, recovery
 from webmail.compose.models import Content, Draft, Outgoing, State
-from webmail.compose.tasks import deliver, sweep_outbox
+from webmail.compose.tasks import deliver, prune_outbox, sweep_outbox
 
 
 def now_due(outgoing: Outgoing) -> Outgoing:
@@ -199,7 +199,64 @@ def test_some_recipients_are_refused(
     assert [each.recipients for each in smtp_server.accepted] == [["good@example.org"], ["later@example.org"]]
     assert smtp_server.accepted[0].raw == smtp_server.accepted[1].raw
     assert len(stored(dovecot, alice_mail, "Sent")) == 1
+    assert Content.objects.count() == 1  # for who was refused for good
+    assert decisions.dismiss(outgoing)
     assert not Content.objects.exists()
+
+
+def test_only_the_refused_are_tried_again(
+    alice_account: Account, alice_mail: MailUser, dovecot: DovecotForTests, smtp_server: RecordingServer
+) -> None:
+    smtp_server.refuse("full@example.org", 552, "5.2.2 full")
+    smtp_server.refuse("tpyo@example.org", 550, "5.1.1 nobody")
+    outgoing = delivered(queued(alice_account, to="good@example.org, tpyo@example.org", bcc="full@example.org"))
+    smtp_server.rules.replies.clear()
+    rest = decisions.try_refused(outgoing, ["typo@example.org", "full@example.org", "GOOD@example.org"])
+    assert rest
+    assert decisions.try_refused(outgoing) is None  # the second click
+    assert delivered(rest).state == State.FILED
+    first, second = smtp_server.accepted
+    assert first.recipients == ["good@example.org"]
+    assert second.recipients == ["typo@example.org", "full@example.org"]
+    assert first.raw == second.raw
+    assert b"full@example.org" not in second.raw
+    outgoing.refresh_from_db()
+    assert statuses(outgoing) == {"good@example.org": "accepted"}
+    assert len(stored(dovecot, alice_mail, "Sent")) == 1
+    assert not Content.objects.exists()
+
+
+def test_nobody_is_sent_a_mail_twice_who_has_it(alice_account: Account, smtp_server: RecordingServer) -> None:
+    smtp_server.refuse("never@example.org", 550, "5.1.1 nobody")
+    outgoing = delivered(queued(alice_account, to="good@example.org, never@example.org"))
+    assert decisions.try_refused(outgoing, ["good@example.org"]) is None
+    assert len(Outgoing.objects.all()) == 1
+    again = decisions.try_refused(outgoing)
+    assert again
+    assert delivered(again).state == State.FAILED
+    smtp_server.rules.replies.clear()
+    assert decisions.try_again(again)
+    assert delivered(again).state == State.FILED
+    assert [each.recipients for each in smtp_server.accepted] == [["good@example.org"], ["never@example.org"]]
+
+
+def test_nothing_is_kept_beyond_its_time(
+    alice_account: Account, smtp_server: RecordingServer, settings: Settings
+) -> None:
+    settings.OUTBOX_REFUSED_DAYS = 7
+    smtp_server.refuse("never@example.org", 550, "5.1.1 nobody")
+    delivered(queued(alice_account, to="good@example.org"))
+    assert not Content.objects.exists()
+    outgoing = delivered(queued(alice_account, to="good@example.org", bcc="never@example.org"))
+    waiting = queued(alice_account)
+    for days, kept in ((6, 2), (8, 1)):
+        Outgoing.objects.filter(pk=outgoing.pk).update(accepted_at=timezone.now() - timedelta(days=days))
+        prune_outbox()
+        assert Content.objects.count() == kept
+    outgoing.refresh_from_db()
+    assert decisions.try_refused(outgoing) is None
+    waiting.refresh_from_db()
+    assert waiting.content
 
 
 def test_refused_for_good_and_for_now(alice_account: Account, smtp_server: RecordingServer) -> None:

@@ -15,6 +15,7 @@ from tests.servers.dovecot import DovecotForTests, MailUser
 from tests.servers.smtp import RecordingServer
 from webmail.compose import recovery
 from webmail.compose.models import Draft, Outgoing, State
+from webmail.compose.presented import OWN_WORDS, present
 from webmail.compose.tasks import deliver
 
 
@@ -198,8 +199,40 @@ def test_partly_refused_is_told_until_read(
     people = alice_client.get(reverse("compose:outgoing", args=[outgoing.pk])).content.decode()
     assert "the server has it" in people
     assert "refused" in people
+    assert 'value="never@example.org"' in people
+    act = reverse("compose:act", args=[outgoing.pk])
+    wrong = {"action": "try_refused", "address": "a@b.org\r\nRCPT TO:<c@d.org>"}
+    assert "This is not an address" in alice_client.post(act, wrong, follow=True).content.decode()
+    assert Outgoing.objects.count() == 1
     press(alice_client, outgoing, "dismiss")
     assert "never@example.org" not in outbox(alice_client)
+
+
+def test_who_was_refused_is_tried_again(
+    alice_client: Client, alice_account: Account, smtp_server: RecordingServer
+) -> None:
+    smtp_server.refuse("never@example.org", 550, "5.1.1 nobody")
+    outgoing = queued(alice_account, to="good@example.org, never@example.org")
+    deliver(outgoing.pk)
+    assert "Try the refused ones again" in outbox(alice_client)
+    press(alice_client, outgoing, "try_refused")
+    rest = Outgoing.objects.exclude(pk=outgoing.pk).get()
+    assert rest.addresses("waiting") == ["never@example.org"]
+    assert "not to everybody" not in outbox(alice_client)
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("error", ["", "rejected", "unreachable", "smtputf8", *OWN_WORDS])
+def test_every_state_has_a_sentence(alice_account: Account, state: State, error: str) -> None:
+    outgoing = queued(alice_account)
+    moment = timezone.now()
+    for due in (None, moment + timedelta(hours=1)):
+        values = {"attempts": 1, "accepted_at": moment, "not_before": due, "last_error": error}
+        Outgoing.objects.update(state=state, **values)
+        shown = present(Outgoing.objects.shown().get(pk=outgoing.pk))
+        assert shown.title.strip()
+        assert len(shown.text.split()) > 3
+        assert shown.text.endswith(".")
 
 
 def test_a_copy_that_is_not_in_sent(alice_client: Client, alice_account: Account, dovecot: DovecotForTests) -> None:

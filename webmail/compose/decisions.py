@@ -9,8 +9,9 @@ one transaction, so that a crash leaves the mail as it was or as it was decided;
 again by the sweep.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -84,6 +85,35 @@ def send_again(outgoing: Outgoing) -> bool:
     return _requeue(outgoing, State.UNKNOWN)
 
 
+def try_refused(outgoing: Outgoing, addresses: Sequence[str] = ()) -> Outgoing | None:
+    """Send a mail that others have got to those who were refused, or to the `addresses` that stand in their place. It
+    is a row of its own, under the same Message-ID: who has the mail is in no envelope again, and Sent gets no second
+    copy. None when it is too late, or nobody is left to send it to."""
+    with transaction.atomic():
+        rows = Outgoing.objects.filter(pk=outgoing.pk, state=State.FILED, dismissed=False)
+        row = rows.select_for_update().filter(content__isnull=False, account__isnull=False).first()
+        refused, others = _by_refusal(row.recipients if row else [])
+        taken = {each["address"].lower() for each in others}
+        wanted = addresses or [each["address"] for each in refused]
+        again = [address for address in dict.fromkeys(wanted) if address.lower() not in taken]
+        if row is None or not refused or not again:
+            return None
+        if not rows.update(recipients=others, content=None, dismissed=True):  # a second click was faster
+            return None
+        return _copied(row, [recipient(address) for address in again])
+
+
+def _by_refusal(recipients: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    refused = [each for each in recipients if each["status"] == Status.REFUSED]
+    return refused, [each for each in recipients if each not in refused]
+
+
+def _copied(row: Outgoing, recipients: list[dict[str, Any]]) -> Outgoing:
+    names = ("user", "account", "content", "size", "message_id", "sender", "subject", "dated")
+    values = {name: getattr(row, name) for name in names}
+    return Outgoing.objects.create(key=uuid4(), recipients=recipients, **values)
+
+
 def _requeue(outgoing: Outgoing, state: State) -> bool:
     recipients = [
         each if each["status"] == Status.ACCEPTED else recipient(each["address"]) for each in outgoing.recipients
@@ -104,6 +134,8 @@ def dismiss(outgoing: Outgoing) -> bool:
     rows = Outgoing.objects.filter(pk=outgoing.pk, state__in=[State.FILED, State.SENT])
     with transaction.atomic():
         done = rows.update(dismissed=True)
+        if rows.filter(state=State.FILED).update(content=None):
+            Content.objects.filter(outgoing=None, pk=outgoing.content_id or 0).delete()
         given_up = rows.filter(state=State.SENT, not_before=None, lease_token=None)
         if given_up.update(state=State.FILED, content=None):
             Content.objects.filter(outgoing=None, pk=outgoing.content_id or 0).delete()

@@ -117,6 +117,12 @@ def _is_meant(address: Address, text: str) -> bool:
     return _is_usable(address) and (not address.name or in_angles or "(" in text)
 
 
+def is_usable(text: str) -> bool:
+    """Whether this is one bare address, as an envelope has it."""
+    found = parse_addresses(text)
+    return [each.address for each in found] == [text] and "@" in text and _is_usable(found[0])
+
+
 def _is_usable(address: Address) -> bool:
     try:
         wire_address(address.address)

@@ -152,7 +152,7 @@ class Content(models.Model):
     In the database and not beside it, so that the commit which makes the mail wait also stores it: no crash can leave
     a row without its mail, a backup of the database is whole, and workers on other machines need no shared disk. In a
     table of its own, because SQLite writes a row anew, megabytes and all, for each change of its state. Removed once
-    the mail is filed.
+    the mail is filed, or some days later where recipients were refused (recovery.forget_refused).
     """
 
     raw = models.BinaryField()

@@ -259,9 +259,13 @@ def copy_stored(outgoing: Outgoing) -> None:
 
 
 def filed(outgoing: Outgoing) -> None:
-    """All is done. The octets and the draft go."""
+    """All is done. The draft goes, and the octets with it unless somebody was refused: then they stay for some days,
+    because those may be tried again (decisions.try_refused, recovery.forget_refused)."""
     with transaction.atomic():
-        values = {"content": None, "not_before": None, "dismissed": not outgoing.addresses(Status.REFUSED)}
+        refused = bool(outgoing.addresses(Status.REFUSED))
+        values: dict[str, Any] = {"not_before": None, "dismissed": not refused}
+        if not refused:
+            values["content"] = None
         _finish(outgoing, State.FILED, (State.SENT,), last_error="", last_reply="", **values)
         Content.objects.filter(outgoing=None, pk=outgoing.content_id or 0).delete()
         Draft.objects.filter(pk=outgoing.key).delete()

@@ -22,6 +22,10 @@ OWN_WORDS = {
         gettext_lazy("The mail is too large for this server"),
         gettext_lazy("Take files out of it, or send them one by one."),
     ),
+    "smtputf8": (
+        gettext_lazy("The server can’t send to addresses in other scripts"),
+        gettext_lazy("Use an address in Latin letters, or an account whose server takes such addresses."),
+    ),
     "bad_address": (
         gettext_lazy("An address can’t be used"),
         gettext_lazy("Check the addresses for characters that do not belong there."),
@@ -81,6 +85,12 @@ class Shown:
     @property
     def counts_down(self) -> bool:
         return self.leaves_in is not None and self.is_final is False
+
+    @property
+    def refused(self) -> list[str]:
+        """Who can be tried again, all others having it."""
+        may = any(action.name == "try_refused" for action in self.actions)
+        return self.outgoing.addresses(Status.REFUSED) if may else []
 
     @property
     def names(self) -> str:
@@ -172,10 +182,18 @@ def _filed(outgoing: Outgoing) -> Shown:
     when = {"when": _when(outgoing.accepted_at)}
     text = _refused_or(outgoing, _("A copy is in Sent."))
     if refused and not outgoing.dismissed:
-        actions = [Action("dismiss", _("Dismiss"), primary=True)]
+        again = (
+            [Action("try_refused", _("Try the refused ones again"), primary=True)] if _may_go_again(outgoing) else []
+        )
+        actions = [*again, Action("dismiss", _("Dismiss"), primary=not again)]
         title = _("Sent %(when)s, but not to everybody") % when
         return Shown(outgoing, "needs_you", "alert", "warn", title, text, _first_reply(outgoing), actions)
     return Shown(outgoing, "left", "check", "ok", _("Sent %(when)s") % when, text)
+
+
+def _may_go_again(outgoing: Outgoing) -> bool:
+    """Its octets are still here, and so is the account it goes out by."""
+    return outgoing.content_id is not None and outgoing.account_id is not None
 
 
 def _failed(outgoing: Outgoing) -> Shown:

@@ -2,16 +2,18 @@
 
 beat → tasks.sweep_outbox → recover(): each row is changed by a conditional UPDATE that repeats what was seen of it, so
 a worker that comes back in the same moment wins, and two sweeps at once do no harm. The states are those of outbox.py.
-Once a day tasks.prune_outbox → forget_old().
+Once a day tasks.prune_outbox → forget_old(), forget_refused().
 """
 
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
-from webmail.compose.models import Outgoing, State
+from webmail.compose.models import Content, Outgoing, State
 from webmail.compose.outbox import AT_ONCE, RELEASED
 from webmail.compose.patience import is_over, pause_after
 
@@ -40,6 +42,17 @@ def forget_old() -> None:
     while several := list(old[:AT_ONCE]):
         for outgoing in several:
             outgoing.delete()
+
+
+def forget_refused() -> None:
+    """The octets of mail that was sent, but not to everybody, once the time in which those may be tried again is over.
+    All other mail loses its octets with the filing."""
+    until = Now() - timedelta(days=settings.OUTBOX_REFUSED_DAYS)
+    rows = Outgoing.objects.filter(state=State.FILED, content__isnull=False, accepted_at__lte=until)
+    with transaction.atomic():
+        contents = list(rows.values_list("content", flat=True))
+        rows.update(content=None)
+        Content.objects.filter(pk__in=contents, outgoing=None).delete()
 
 
 def _after_interruption(outgoing: Outgoing) -> dict[str, Any]:

@@ -35,4 +35,5 @@ def sweep_uploads() -> None:
 @app.task(ignore_result=True)
 def prune_outbox() -> None:
     """Once a day: mail that was sent long ago."""
+    recovery.forget_refused()
     recovery.forget_old()

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from webmail.celery import ring
-from webmail.compose import decisions, delivery
+from webmail.compose import decisions, delivery, letters
 from webmail.compose.models import Draft, Outgoing, OutgoingRows, State, drafts_of
 from webmail.compose.presented import JUST_LEFT, present
 from webmail.compose.tasks import deliver
@@ -98,6 +98,19 @@ def _cancel(request: HttpRequest, row: Outgoing) -> HttpResponse:
     return redirect("compose:outbox")
 
 
+def _try_refused(request: HttpRequest, row: Outgoing) -> HttpResponse:
+    """As they are, or at the addresses that were typed in their place."""
+    typed = [address.strip() for address in request.POST.getlist("address")[:MOST_ROWS]]
+    if wrong := [address for address in typed if not letters.is_usable(address)]:
+        messages.error(request, _("This is not an address: %(address)s") % {"address": wrong[0] or "…"})
+        return redirect("compose:outgoing", row.pk)
+    rest = decisions.try_refused(row, typed)
+    if rest is None:
+        return _too_late(request)
+    ring(deliver, rest.pk)
+    return redirect("compose:outbox")
+
+
 def _change(change: Callable[[Outgoing], bool], rings: bool = False) -> Callable[[HttpRequest, Outgoing], HttpResponse]:
     """A button that changes the row's state, if it is still the one that the person saw."""
 
@@ -117,6 +130,7 @@ ACTS = {
     "try_now": _change(decisions.try_now, rings=True),
     "send_now": _change(decisions.send_now, rings=True),
     "try_again": _change(decisions.try_again, rings=True),
+    "try_refused": _try_refused,
     "send_again": _change(decisions.send_again, rings=True),
     "arrived": _change(decisions.arrived, rings=True),
     "delete": _change(decisions.remove),
