@@ -204,6 +204,17 @@ def test_some_recipients_are_refused(
     assert not Content.objects.exists()
 
 
+def test_reports_are_asked_for_where_the_server_offers_them(
+    alice_account: Account, smtp_server: RecordingServer
+) -> None:
+    smtp_server.offers_dsn = True
+    outgoing = delivered(queued(alice_account, to="a+b=c@example.org"))
+    assert outgoing.state == State.FILED
+    asked = ["RET=HDRS", f"ENVID={outgoing.key.hex}"]
+    assert smtp_server.dsn_parameters == [*asked, "NOTIFY=FAILURE,DELAY", "ORCPT=rfc822;a+2Bb+3Dc@example.org"]
+    assert smtp_server.accepted[0].recipients == ["a+b=c@example.org"]
+
+
 def test_only_the_refused_are_tried_again(
     alice_account: Account, alice_mail: MailUser, dovecot: DovecotForTests, smtp_server: RecordingServer
 ) -> None:

@@ -6,6 +6,7 @@ until the test ends.
 
 import asyncio
 import contextlib
+import re
 import smtplib
 import tempfile
 import threading
@@ -23,6 +24,7 @@ from deploy.smtpd import LISTENERS, Listeners, listen
 
 T = TypeVar("T")
 HANG_UP = "hang up"
+DSN = re.compile(r"(RET|ENVID|NOTIFY|ORCPT)=", re.I)
 
 
 class Accepted(NamedTuple):
@@ -63,6 +65,8 @@ class RecordingServer:
         self.logins: list[str] = []  # who logged in, in order
         self.connections = 0
         self.rules = Rules()
+        self.offers_dsn = False
+        self.dsn_parameters: list[str] = []  # of MAIL and RCPT, in order
         self.store: Dovecot | None = None
         self._open: set[asyncio.Transport] = set()
         self._listeners: Listeners | None = None
@@ -109,6 +113,8 @@ class RecordingServer:
         self.users.clear()
         self.logins.clear()
         self.rules = Rules()
+        self.offers_dsn = False
+        self.dsn_parameters.clear()
         self.store = None
         self.connections = 0
         self._run(self._cut())
@@ -164,6 +170,20 @@ class RecordingProtocol(SMTP):
             return
         await super().smtp_DATA(argument)
 
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        await super().smtp_MAIL(self._without_dsn(arg))
+
+    async def smtp_RCPT(self, arg: str | None) -> None:
+        await super().smtp_RCPT(self._without_dsn(arg))
+
+    def _without_dsn(self, arg: str | None) -> str | None:
+        """aiosmtpd knows no DSN; where it is not offered, these parameters are refused as any server would."""
+        owner = self.event_handler.owner
+        if arg is None or not owner.offers_dsn:
+            return arg
+        owner.dsn_parameters += [word for word in arg.split() if DSN.match(word)]
+        return " ".join(word for word in arg.split() if not DSN.match(word))
+
     async def _answer(self, reply: str) -> None:
         if reply is HANG_UP:
             hang_up(self)
@@ -172,7 +192,7 @@ class RecordingProtocol(SMTP):
 
 
 class RecordingHandler:
-    """aiosmtpd's hooks; each returns the reply line."""
+    """aiosmtpd's hooks; each returns the reply line, but for EHLO's, which returns all."""
 
     def __init__(self, owner: RecordingServer):
         self.owner = owner
@@ -185,6 +205,12 @@ class RecordingHandler:
         if accepted:
             self.owner.logins.append(username)
         return AuthResult(success=accepted, handled=False)
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [responses[0], *(["250-DSN"] if self.owner.offers_dsn else []), *responses[1:]]
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -87,6 +87,7 @@ def _submit(outgoing: Outgoing, account: Account) -> dict[str, Refusal]:
         timeouts=replace(timeouts(), final=settings.OUTBOX_ANSWER_SECONDS),
         before_dot=lambda: outbox.dot_sent(outgoing),
         progress=_renewal(outgoing),
+        envelope_id=outgoing.key.hex,
         kept=_sessions.of(_key(account)),
     )
     return {spelled[address]: refusal for address, refusal in refusals.items()}

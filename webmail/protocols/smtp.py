@@ -51,10 +51,13 @@ def submit(
     before_dot: Callable[[], None],
     progress: Callable[[], None] = _nothing,
     hostname: str = "",
+    envelope_id: str = "",
     kept: "KeptFor[Submission] | None" = None,
 ) -> dict[str, Refusal]:
     """Hand `raw` (RFC 5322 octets; any line ends) to the server for `recipients`. Returns those it does not take, when
     it takes others. `kept` may have a session of these credentials at this endpoint, and gets the one that was used.
+    A server that offers DSN is asked for reports of failure and delay that name `envelope_id` (RFC 3461), at most 100
+    octets once it is xtext.
 
     Before the final dot: Unreachable, TlsRefused, LoginRefused, or Rejected (details["refusals"] when every recipient
     is refused; reason "too_large", "smtputf8" where that is the cause), and whatever before_dot raises, or progress,
@@ -65,13 +68,14 @@ def submit(
     if not recipients:
         raise ValueError("a message has recipients")
     if kept and (used := kept.take()):
-        used.progress = progress
+        used.progress, used.envelope_id = progress, envelope_id
         try:
             return _delivered(used, kept, sender, recipients, raw, before_dot)
         except (Unreachable, Rejected):  # whatever ails a session that was used before: a new one tells what is true
             if used.begun:
                 raise
     submission = _opened(endpoint, credentials, guard, timeouts, hostname, progress)
+    submission.envelope_id = envelope_id
     return _delivered(submission, kept, sender, recipients, raw, before_dot)
 
 
@@ -149,9 +153,11 @@ def _open(
 
 
 class Submission(SmtpSession):
-    """A session for one message after the other. `begun`: the latest is on the line, or was."""
+    """A session for one message after the other. `begun`: the latest is on the line, or was. `envelope_id`: what
+    reports of its delivery shall name."""
 
     begun = False
+    envelope_id = ""
 
     def deliver(
         self, sender: str, recipients: Sequence[str], raw: bytes, before_dot: Callable[[], None]
@@ -182,12 +188,25 @@ class Submission(SmtpSession):
         options += ["BODY=8BITMIME"] if eight_bit and "8BITMIME" in self.extensions else []
         if not all(self._wire_address(address).isascii() for address in (sender, *recipients)):
             options.append("SMTPUTF8")
+        if self._asks_for_reports():
+            options.append(f"RET=HDRS ENVID={xtext(self.envelope_id)}")
         return " ".join([f"MAIL FROM:<{self._wire_address(sender)}>", *options])
+
+    def _asks_for_reports(self) -> bool:
+        return bool(self.envelope_id) and "DSN" in self.extensions
+
+    def _rcpt_command(self, recipient: str) -> str:
+        address = self._wire_address(recipient)
+        command = f"RCPT TO:<{address}>"
+        if not self._asks_for_reports():
+            return command
+        original = f" ORCPT=rfc822;{xtext(address)}" if address.isascii() else ""  # RFC 6533 has another type for them
+        return f"{command} NOTIFY=FAILURE,DELAY{original}"
 
     def _name(self, sender: str, recipients: list[str], size: int, *, eight_bit: bool) -> dict[str, Refusal]:
         """The envelope: from whom and to whom."""
         mail = self._mail_command(sender, recipients, size, eight_bit=eight_bit)
-        replies = self.ask_each([mail, *(f"RCPT TO:<{self._wire_address(recipient)}>" for recipient in recipients)])
+        replies = self.ask_each([mail, *map(self._rcpt_command, recipients)])
         self.expect("MAIL", next(replies))
         refusals: dict[str, Refusal] = {}
         for recipient, reply in zip(recipients, replies, strict=True):
@@ -264,6 +283,11 @@ class Submission(SmtpSession):
             )
         if not reply.positive:
             raise OutcomeUnknown("The server did not say whether it took the message.", reply=reply.text)
+
+
+def xtext(text: str) -> str:
+    """ASCII as a parameter may hold it (RFC 3461, 4)."""
+    return "".join(char if "!" <= char <= "~" and char not in "+=" else f"+{ord(char):02X}" for char in text)
 
 
 def wire_form(raw: bytes) -> Iterator[bytes]:
