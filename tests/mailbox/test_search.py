@@ -161,10 +161,56 @@ def test_an_act_on_hits_of_several_folders(alice_client, account, box):
     [act] = re.findall(r'id="acts" method="post" action="([^"]+)"', page)
     chosen = {"action": "archive", "uid": keys(page), "q": "subject:cups in:all", "page": 1}
     answer = alice_client.post(act, chosen, headers=HTMX).content.decode()
-    assert answer.count("1 message moved to Archive.") == 2
+    assert answer.count("2 messages moved to Archive.") == 1
     assert answer.count("row-place") == 2, "they are found in their new place"
     assert box.list_messages("Archive").total == 2
     assert box.list_messages("INBOX").total == box.list_messages("Sent").total == 0
+
+
+def star_in_two_folders(client, account, box, other="Sent") -> str:
+    """The way back of the toast."""
+    for folder in ("INBOX", other):
+        box.append(folder, plain("Cups"))
+    page = client.get(folder_url(account, query="?q=subject:cups+in:all")).content.decode()
+    chosen = {"action": "star", "uid": keys(page), "q": "subject:cups in:all"}
+    answer = client.post(reverse("mailbox:act_on_hits", args=[account.pk, "INBOX"]), chosen, headers=HTMX)
+    assert "2 messages starred." in answer.content.decode()
+    [back] = re.findall(r'hx-post="(/[^"]*undo/[^"]*)"', answer.content.decode().split('id="toasts"')[1])
+    return back
+
+
+def starred(box) -> int:
+    return sum(box.list_messages(folder).rows[0].flagged for folder in ("INBOX", "Sent"))
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_what_was_done_in_several_folders_is_one_act(alice_client, account, box, by_key):
+    back = star_in_two_folders(alice_client, account, box)
+    assert starred(box) == 2
+    way = reverse("bulk:undo_last", args=[account.pk]) if by_key else back
+    assert "Undone for 2 messages." in alice_client.post(way, headers=HTMX).content.decode()
+    assert starred(box) == 0
+    assert "There is nothing to undo" in alice_client.post(way, headers=HTMX).content.decode()
+
+
+def test_mail_of_several_folders_is_back_in_each(alice_client, account, box):
+    box.append("INBOX", plain("Cups one"))
+    box.append("Sent", plain("Cups two"))
+    page = alice_client.get(folder_url(account, query="?q=subject:cups+in:all")).content.decode()
+    act = reverse("mailbox:act_on_hits", args=[account.pk, "INBOX"])
+    alice_client.post(act, {"action": "archive", "uid": keys(page)}, headers=HTMX)
+    answer = alice_client.post(reverse("mailbox:undo_last", args=[account.pk]), headers=HTMX).content.decode()
+    assert "2 messages are back in their folders." in answer
+    assert box.list_messages("INBOX").total == box.list_messages("Sent").total == 1
+
+
+def test_a_folder_that_is_gone_leaves_the_others_their_way_back(alice_client, account, box):
+    box.create_folder("Shelf")
+    back = star_in_two_folders(alice_client, account, box, "Shelf")
+    box.delete_folder("Shelf", with_all=True)
+    answer = alice_client.post(back, headers=HTMX).content.decode()
+    assert "Undone for 1 message. Not undone for 1" in answer
+    assert not box.list_messages("INBOX").rows[0].flagged
 
 
 def test_a_star_on_a_hit(alice_client, account, box):

@@ -49,7 +49,7 @@ def latest(account: Account) -> Job | None:
     young = timezone.now() - journal.YOUNG
     over = account.jobs.filter(state__in=[State.DONE, State.STOPPED, State.FAILED], undoes=None, undoing=None)
     job: Job | None = over.filter(changed__gt=0, created__gte=young).exclude(act=Act.DELETE).first()
-    if job and account.acts.filter(undone=None, done__gt=job.created).exists():
+    if job and account.acts.filter(undone=None, part_of=None, done__gt=job.created).exists():
         return None
     return job
 

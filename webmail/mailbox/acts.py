@@ -80,12 +80,27 @@ def perform(mailbox: Mailbox, chosen: Selection, action: str, target: str = "") 
     return Done(_moved(len(moved), goal), action, chosen, goal.name, places)
 
 
+def told_as_one(mailbox: Mailbox, done: Sequence[Done]) -> str:
+    """The sentence about one action on messages of several folders."""
+    if len(done) == 1:
+        return done[0].said
+    action, number = done[0].action, sum(len(each.moves) for each in done)
+    if action in FLAGS:
+        return _marked(number, action)
+    if action == "delete":
+        return _deleted(sum(len(each.chosen.uids) for each in done))
+    return _moved(number, mailbox.folder(done[0].target))
+
+
 def _delete(mailbox: Mailbox, chosen: Selection) -> str:
     """For good, and only from the trash: everywhere else "delete" means the way there."""
     if mailbox.folder(chosen.folder).role != Role.TRASH:
         raise FolderRefused(_("Only mail in the trash can be deleted for good."))
     mailbox.delete(chosen.folder, chosen.uidvalidity, chosen.uids)
-    number = len(chosen.uids)
+    return _deleted(len(chosen.uids))
+
+
+def _deleted(number: int) -> str:
     return ngettext("%(number)d message deleted for good.", "%(number)d messages deleted for good.", number) % {
         "number": number
     }

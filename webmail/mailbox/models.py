@@ -148,9 +148,11 @@ class PictureConsent(models.Model):
 class Act(models.Model):
     """What somebody did with messages, for a while, so that it can be taken back (journal.py). `moves` are [uid,
     UIDVALIDITY, uid] of where each was and where it is now, the latter two null where the server did not tell; after a
-    change of flags those alone whose flags are others now, without a place."""
+    change of flags those alone whose flags are others now, without a place. One click on messages of several folders
+    is one act with parts, which have no undo of their own."""
 
     key = models.UUIDField(primary_key=True, editable=False)
+    part_of = models.ForeignKey("self", models.CASCADE, null=True, editable=False, related_name="parts")
     account = models.ForeignKey(Account, models.CASCADE, related_name="acts")
     account_version = models.PositiveIntegerField()  # an account that is set up anew may be another mailbox
     action = models.CharField(max_length=8)

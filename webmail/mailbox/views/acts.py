@@ -106,12 +106,12 @@ def _perform(
     tell(request, account, done)
 
 
-def tell(request: HttpRequest, account: Account, done: Done) -> None:
+def tell(request: HttpRequest, account: Account, *done: Done, said: str = "") -> None:
     """A toast, with the way back where there is one (_toasts.html)."""
-    key = journal.note(account, done)
+    key = journal.note(account, *done)
     way_back = reverse("mailbox:undo", args=[account.pk, key]) if key else ""
-    if done.said:
-        messages.success(request, done.said, extra_tags=way_back)
+    if words := said or done[0].said:
+        messages.success(request, words, extra_tags=way_back)
 
 
 @require_POST

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Account
 from webmail.mailbox import history as histories
 from webmail.mailbox import suggestions
-from webmail.mailbox.acts import FLAGS, Done, Selection, mark_and_tell, perform
+from webmail.mailbox.acts import FLAGS, Done, Selection, mark_and_tell, perform, told_as_one
 from webmail.mailbox.base import FolderRefused, Mailbox, NoSuchFolder, StaleReference
 from webmail.mailbox.hits import selections
 from webmail.mailbox.listing import live
@@ -93,7 +93,7 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 def act(request: HttpRequest, account_id: int, folder: str) -> HttpResponse:
-    """As acts.act, with messages of several folders: each folder's is an act of its own, which can be taken back."""
+    """As acts.act, with messages of several folders: one act with one way back."""
     account = account_of(request, account_id)
     form = HitsForm(request.POST)
     if not form.is_valid():
@@ -122,13 +122,16 @@ def _perform(
     asked: dict[str, str],
 ) -> None:
     """What can't be done in one folder is done in the others all the same."""
+    done: list[Done] = []
     for selection in chosen:
         try:
-            tell(request, account, _done(mailbox, selection, asked["action"], asked["target"]))
+            done.append(_done(mailbox, selection, asked["action"], asked["target"]))
         except FolderRefused as refusal:
             messages.error(request, str(refusal))
         except (NoSuchFolder, StaleReference):
             messages.error(request, _("“%(folder)s” has changed; search again.") % {"folder": selection.folder})
+    if done:
+        tell(request, account, *done, said=told_as_one(mailbox, done))
 
 
 def _done(mailbox: Mailbox, chosen: Selection, action: str, target: str) -> Done:
