@@ -4,7 +4,7 @@ without script."""
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import Open
 from tests.browser.letters import letter
@@ -146,6 +146,33 @@ def test_the_key_takes_back_what_was_done_last(full: Window) -> None:
     full.page.keyboard.press("z")
     card(full, f"Undone for {MANY} messages.")
     expect(full.page.locator('#rows .star[aria-pressed="true"]')).to_have_count(0)
+
+
+def further(route: Route) -> None:
+    """What the server says of a job, once that has come a bit further."""
+    response = route.fetch()
+    route.fulfill(response=response, body=response.text().replace('data-passed="0"', 'data-passed="20"'))
+
+
+def test_the_list_follows_a_job(full: Window, anna: Person) -> None:
+    full.live.kill("worker")
+    try:
+        pick_everything(full)
+        tool(full, "Star").click()
+        card(full, "Starring messages…")
+        full.row("letter 58").locator(".check").check()
+        full.row("letter 57").locator(".row-link").focus()
+        with full.live.dovecot.imap(anna.mail) as client:
+            client.select_folder("INBOX")
+            client.add_flags(client.search("ALL"), "\\Flagged")
+        full.page.route(re.compile("/jobs/"), further)
+        expect(full.page.locator('#rows .star[aria-pressed="true"]')).to_have_count(50)
+        assert picked(full) == ["letter 58"]
+        expect(full.row("letter 57").locator(".row-link")).to_be_focused()
+        full.page.unroute_all()
+    finally:
+        full.live.start_worker()
+    card(full, "There was nothing to do.")
 
 
 def test_all_that_match_a_search(full: Window, anna: Person) -> None:
