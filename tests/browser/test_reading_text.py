@@ -37,8 +37,6 @@ def test_texts_and_pictures_in_their_order(window: Window, anna: Person) -> None
 
 
 def test_a_list_is_left(window: Window, anna: Person) -> None:
-    window.live.smtp.forget()
-    window.live.smtp.deliver_to(window.live.dovecot)
     window.live.dovecot.deliver(anna.mail.address, plain("Sale", more=LEAVE))
     window.await_row("Sale")
     pane = window.read("Sale")
