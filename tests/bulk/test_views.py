@@ -58,7 +58,7 @@ def test_what_can_t_be_done_is_said(alice_client: Client, account, box):
 def test_cards_follow_a_job_to_its_end(alice_client: Client, account, box, work):
     job, cards = started(account, box), reverse("bulk:jobs")
     shown = alice_client.get(cards, headers=HTMX).content.decode()
-    assert f'hx-get="{cards}?watched={job.pk}"' in shown
+    assert f'hx-get="{cards}?watched={job.pk}&amp;told="' in shown
     assert "0 of 2" in shown
     work()
     answer = alice_client.get(cards, {"watched": f"{job.pk},x,4711"}, headers=HTMX)
@@ -67,6 +67,15 @@ def test_cards_follow_a_job_to_its_end(alice_client: Client, account, box, work)
     assert address("undo", job) in answer.content.decode()
     alice_client.post(address("dismiss", job))
     assert "moved" not in alice_client.get(cards, headers=HTMX).content.decode()
+
+
+def test_the_end_of_a_job_that_nobody_saw_move_is_told_once(alice_client: Client, account, box, work):
+    job, cards = started(account, box), reverse("bulk:jobs")
+    work()
+    answer = alice_client.get(cards, headers=HTMX)
+    assert answer["HX-Trigger"] == f"mail-changed-{account.pk}, undone"
+    assert f'hx-get="{cards}?watched=&amp;told={job.pk}"' in answer.content.decode()
+    assert "HX-Trigger" not in alice_client.get(cards, {"watched": "", "told": str(job.pk)}, headers=HTMX)
 
 
 def test_stopped_and_taken_back(alice_client: Client, account, box, work):

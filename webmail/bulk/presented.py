@@ -1,6 +1,6 @@
 """A job in words, for its card on every page of the mailbox (bulk/_jobs.html)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -45,10 +45,14 @@ def shown_to(user: User) -> list[Card]:
     return [card_of(job) for job in found.select_related("account", "undoing")[:5]]
 
 
-def ended(user: User, watched: Iterable[int]) -> list[Job]:
-    """Of the jobs that a page watches, those that are over by now."""
+def ended(user: User, watched: Iterable[int], cards: Iterable[Card], told: Sequence[int]) -> list[Job]:
+    """Of the jobs that a page watches, those that are over by now; and of its cards, those of whose end it has not been
+    told: a short job is over before the page has seen it move."""
     over = [State.DONE, State.STOPPED, State.FAILED]
-    return list(Job.objects.filter(pk__in=list(watched)[:20], account__user=user, state__in=over))
+    found = list(Job.objects.filter(pk__in=list(watched)[:20], account__user=user, state__in=over))
+    lately = timezone.now() - SHOWN
+    news = (card.job for card in cards if card.job.ended and card.job.ended >= lately and card.job.pk not in told)
+    return found + [job for job in news if job not in found and job.is_over]
 
 
 def card_of(job: Job) -> Card:

@@ -60,11 +60,16 @@ def jobs(request: HttpRequest) -> HttpResponse:
     """The cards of all jobs: a fragment of every page, which asks again while one moves; a page without JavaScript."""
     assert request.user.is_authenticated  # noqa: S101 - the middleware lets nobody else in
     cards = presented.shown_to(request.user)
-    context = {"cards": cards, "watched": ",".join(str(card.job.pk) for card in cards if card.moves)}
+    context = {
+        "cards": cards,
+        "watched": ",".join(str(card.job.pk) for card in cards if card.moves),
+        "told": ",".join(str(card.job.pk) for card in cards if not card.moves),
+    }
     if not wants_fragment(request):
         return render(request, "bulk/jobs.html", context)
     response = render(request, "bulk/_jobs.html", context)
-    over = presented.ended(request.user, _numbers(request.GET.get("watched", "")))
+    watched, told = (_numbers(request.GET.get(name, "")) for name in ("watched", "told"))
+    over = presented.ended(request.user, watched, cards, told)
     if over:
         _tell(response, *(_changed(job.account) for job in over), "undone")
     return response
