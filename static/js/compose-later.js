@@ -6,12 +6,12 @@ const own = menu?.querySelector("[name=later_own]");
 const send = menu?.closest("form").querySelector("[data-command=send]");
 
 function follow() {
-  const isLater = Boolean(menu.querySelector("[name=later]:checked").value);
+  const isLater = menu.querySelector("[name=later]:checked").value !== "now";
   send.textContent = isLater ? menu.dataset.later : menu.dataset.atOnce;
 }
 
 menu?.addEventListener("input", ({ target }) => {
-  if (target === own) menu.querySelector(`[name=later][value="${own.value ? "own" : ""}"]`).checked = true;
+  if (target === own) menu.querySelector(`[name=later][value="${own.value ? "own" : "now"}"]`).checked = true;
   else if (target.value !== "own") own.value = "";
   else own.focus();
   follow();

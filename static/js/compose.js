@@ -99,13 +99,16 @@ function mayLeave() {
     sendOnceThere();
   } else if (!reminded && files.isEmpty() && OF_FILES.test(ownWords())) {
     forgotten.showModal();
-  } else if (!nameless && !form.elements.subject.value.trim()) {
+  } else if (!nameless && hasRecipients() && !form.elements.subject.value.trim()) {
     askForSubject();
   } else {
     return true;
   }
   return false;
 }
+
+// Without, the server says what is missing first.
+const hasRecipients = () => ["to", "cc", "bcc"].some((name) => form.elements[name].value.trim());
 
 function hold(why) {
   held.hidden = !why;

@@ -63,8 +63,7 @@ class Send(Row):
         return seconds
 
     def _click(self) -> None:
-        # `later`: lxml would say "on" for a choice whose value is empty
-        values = {"to": TO, "subject": "Bench", "text": TEXT, "later": "", **self._carried()}
+        values = {"to": TO, "subject": "Bench", "text": TEXT, **self._carried()}
         self.visitor.submit("/compose/", self.form, button=("action", "send"), **values)
 
     def _carried(self) -> dict[str, object]:

@@ -1,7 +1,5 @@
 """A sent mail is taken back for some seconds, from any page, and another one waits for its morning."""
 
-import os
-
 from playwright.sync_api import expect
 
 from tests.browser.windows import Window
@@ -11,6 +9,7 @@ from tests.servers.live import Live, Person
 def test_taken_back_and_sent_later(window: Window, live: Live, anna: Person) -> None:
     live.rows("UPDATE accounts_user SET undo_seconds = 30 WHERE username = ?", anna.username)
     page = window.page
+    live.smtp.forget()
     page.goto(f"{live.url}/compose/")
     page.fill("[name=to]", "ben@example.org")
     page.fill("[name=subject]", "Plan")
@@ -29,21 +28,12 @@ def test_taken_back_and_sent_later(window: Window, live: Live, anna: Person) -> 
     expect(page.locator("[name=subject]")).to_have_value("Plan")
 
     page.locator("#send-later summary").click()
-    if shots := os.environ.get("SHOTS"):
-        page.screenshot(path=f"{shots}/later.png")
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.screenshot(path=f"{shots}/later-phone.png")
-        page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_label("Tomorrow morning").check()
     expect(page.locator("[data-command=send]")).to_have_text("Send later")
     page.locator("[data-command=send]").click()
     expect(window.toast()).to_contain_text("Leaves tomorrow at 08:00")
-    if shots:
-        page.screenshot(path=f"{shots}/toast.png")
     page.goto(f"{live.url}/outbox/")
     expect(page.get_by_role("button", name="Send now")).to_be_visible()
-    if shots:
-        page.screenshot(path=f"{shots}/outbox.png")
     assert live.smtp.accepted == []
     page.get_by_role("button", name="Send now").click()
     expect(page.locator("#outbox")).to_contain_text("A copy is in Sent.")

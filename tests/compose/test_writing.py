@@ -26,7 +26,7 @@ def values(page: bytes) -> dict[str, str]:
     found = {}
     for tag in re.findall(r"<input[^>]*>", text):
         name = re.search(r'name="(\w+)"', tag)
-        if name:
+        if name and ('type="radio"' not in tag or " checked" in tag):
             value = re.search(r'value="([^"]*)"', tag)
             found[name[1]] = html.unescape(value[1]) if value else ""
     area = re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", text, re.DOTALL)

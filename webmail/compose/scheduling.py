@@ -23,7 +23,7 @@ MORNING = time(8)
 EVENING = time(18)
 FARTHEST = timedelta(days=366)
 FORMS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")  # what a browser makes of a day and a time
-OWN = "own"
+NOW, OWN = "now", "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def _aware(local: datetime) -> datetime:
 
 
 class LeavingForm(forms.Form):
-    """`later`: nothing, one of choices(), or "own" with `later_own`. A day and a time that stand there are meant, also
-    without script, where nothing ticks the button beside them."""
+    """`later`: nothing or "now", one of choices(), or "own" with `later_own`. A day and a time that stand there are
+    meant, also without script, where nothing ticks the button beside them."""
 
     later = forms.CharField(required=False, max_length=30)
     later_own = forms.CharField(required=False, max_length=30)
@@ -84,7 +84,7 @@ class LeavingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = self.cleaned_data
         later = values.get("later", "")
-        chosen = values.get("later_own", "") if later in ("", OWN) else later
+        chosen = values.get("later_own", "") if later in ("", NOW, OWN) else later
         if later == OWN and not chosen:
             raise ValidationError(_("Enter the day and the time at which the mail shall leave."))
         values["leaves"] = _refuse_impossible(moment(chosen)) if chosen else None
