@@ -43,6 +43,7 @@ OF_AN_ACCOUNT = (
     Seen("mailbox:folder_list", "folders", "/folders/{account}/"),
     Seen("mailbox:folder_create", "folder-create", "/folders/{account}/new/"),
     Seen("mailbox:folder_rename", "folder-rename", "/folders/{account}/{own}/rename/"),
+    Seen("mailbox:folder_move", "folder-move", "/folders/{account}/{own}/move/"),
     Seen("mailbox:folder_delete", "folder-delete", "/folders/{account}/{own}/delete/"),
     Seen("mailbox:folder_empty", "folder-empty", "/folders/{account}/Trash/empty/"),
     Seen("compose:new", "compose", "/compose/"),
