@@ -10,6 +10,7 @@ def test_taken_back_and_sent_later(window: Window, live: Live, anna: Person) -> 
     live.rows("UPDATE accounts_user SET undo_seconds = 30 WHERE username = ?", anna.username)
     page = window.page
     live.smtp.forget()
+    live.smtp.deliver_to(live.dovecot)
     page.goto(f"{live.url}/compose/")
     page.fill("[name=to]", "ben@example.org")
     page.fill("[name=subject]", "Plan")
