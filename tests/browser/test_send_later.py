@@ -9,8 +9,7 @@ from tests.servers.live import Live, Person
 def test_taken_back_and_sent_later(window: Window, live: Live, anna: Person) -> None:
     live.rows("UPDATE accounts_user SET undo_seconds = 30 WHERE username = ?", anna.username)
     page = window.page
-    live.smtp.forget()
-    live.smtp.deliver_to(live.dovecot)
+    before = len(live.smtp.accepted)
     page.goto(f"{live.url}/compose/")
     page.fill("[name=to]", "ben@example.org")
     page.fill("[name=subject]", "Plan")
@@ -35,7 +34,7 @@ def test_taken_back_and_sent_later(window: Window, live: Live, anna: Person) -> 
     expect(window.toast()).to_contain_text("Leaves tomorrow at 08:00")
     page.goto(f"{live.url}/outbox/")
     expect(page.get_by_role("button", name="Send now")).to_be_visible()
-    assert live.smtp.accepted == []
+    assert len(live.smtp.accepted) == before
     page.get_by_role("button", name="Send now").click()
     expect(page.locator("#outbox")).to_contain_text("A copy is in Sent.")
-    assert len(live.smtp.accepted) == 1
+    assert len(live.smtp.accepted) == before + 1
