@@ -132,6 +132,26 @@ def test_counts_of_all_folders_at_once(session: ImapSession) -> None:
     assert status.uidvalidity == session.select("INBOX").uidvalidity
 
 
+def test_counts_of_the_open_folder_are_those_of_now(
+    session: ImapSession, dovecot: DovecotForTests, user: MailUser
+) -> None:
+    uids = fill(session, 1)
+    session.select("INBOX")
+
+    def counted() -> tuple[int, int]:
+        found = {entry.name: status for entry, status in session.list_status(["MESSAGES", "UNSEEN"]) or []}
+        assert found["INBOX"]
+        return found["INBOX"].messages, found["INBOX"].unseen
+
+    assert counted() == (1, 1)
+    with dovecot.imap(user) as other:
+        other.append("INBOX", b"Subject: another\r\n\r\nText")
+        assert counted() == (2, 2)
+        other.select_folder("INBOX")
+        other.add_flags(uids, "\\Seen")
+    assert counted() == (2, 1)
+
+
 def test_refusals_of_folders_carry_their_code(session: ImapSession) -> None:
     def code(call: Callable[..., object], *arguments: object) -> object:
         with pytest.raises(Rejected) as caught:

@@ -8,6 +8,7 @@ Nothing is stored. A crash or a lost line between two commands of one method lea
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from webmail.protocols import imap_parse, sasl
 from webmail.protocols.endpoint import Credentials, Endpoint, Security
@@ -86,12 +87,24 @@ class ImapSession(Changes):
         if unknown := set(items) - set(_STATUS_ITEMS):
             raise ValueError(f"unknown status items: {sorted(unknown)}")
         wanted = b"STATUS (" + " ".join(items).encode("ascii") + b")"
-        with self._talk() as client:
-            listed = client.run("LIST", b'""', b'"*"', *self._list_options(wanted), answer="LIST")
-            told = client.connection.untagged_responses.pop("STATUS", [])
+        before = self._size()
+        listed, told, has_news = self._listed_and_counted(wanted)
+        if has_news or self._size() != before:
+            listed, told, _has_news = self._listed_and_counted(wanted)
         counts = dict(counted for response in imap_parse.split_responses(told) if (counted := status_of(response)))
         entries = (folder_entry(response) for response in imap_parse.split_responses(listed))
         return [(entry, counts.get(entry.name)) for entry in entries if entry]
+
+    def _listed_and_counted(self, wanted: bytes) -> tuple[list[Any], list[Any], bool]:
+        """Of the folder that is open a server may count what this session knows, and tell it the news only then."""
+        asked: tuple[bytes, ...] = (b'""', b'"*"', *self._list_options(wanted))
+        with self._talk() as client:
+            refused, _news = client.run_together(("LIST", *asked), ("NOOP",))
+            untagged = client.connection.untagged_responses
+            listed, told, news = (untagged.pop(name, []) for name in ("LIST", "STATUS", "FETCH"))
+        if refused:
+            raise refused
+        return listed, told, bool(news)
 
     def _list_options(self, *more: bytes) -> list[bytes]:
         options = list(more)
