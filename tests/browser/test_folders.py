@@ -51,16 +51,23 @@ def choose(window: Window, label: str, what: str) -> None:
     open_menu(window, label).get_by_text(what, exact=True).click()
 
 
+def remembered(window: Window) -> None:
+    """Wait till the window has noted what is folded up: a browser tells of it a moment after it shows it."""
+    window.page.wait_for_function("document.cookie.includes('folded=')")
+
+
 def test_what_is_folded_up_stays_so(inbox: Window) -> None:
     page = inbox.page
     line(inbox, "Clients").locator(".nav-fold > summary").click()
     expect(item(inbox, "Lune")).to_be_hidden()
+    remembered(inbox)
     page.reload()
     expect(item(inbox, "Clients")).to_be_visible()
     inbox.settle()
     expect(item(inbox, "Lune")).to_be_hidden()
     line(inbox, "Clients").locator(".nav-fold > summary").click()
     expect(item(inbox, "2026")).to_be_visible()
+    page.wait_for_function("!/folded=\\w/.test(document.cookie)")
     page.reload()
     expect(item(inbox, "2026")).to_be_visible()
 
@@ -69,6 +76,7 @@ def test_an_account_that_is_folded_up_stays_so(inbox: Window) -> None:
     page = inbox.page
     page.locator("#folders .account > summary").click()
     expect(item(inbox, "Trash")).to_be_hidden()
+    remembered(inbox)
     page.reload()
     inbox.settle()
     expect(item(inbox, "Trash")).to_be_hidden()

@@ -221,7 +221,7 @@ def test_a_refusal_brings_the_rows_back(window: Window, live: Live) -> None:
     live.dovecot.stop()
     try:
         window.page.keyboard.press("e")
-        expect(window.toast()).to_contain_text(re.compile("answer|reach", re.IGNORECASE))
+        expect(window.toast()).to_contain_text(re.compile("answer|reach|connection", re.IGNORECASE))
         expect(window.row("Letter 1")).to_be_visible()
     finally:
         live.dovecot.start()
